@@ -1,0 +1,207 @@
+"""Everything a learner can do, as values. Adapters decode presses and texts into these and nothing else."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from bot.core.model import Scope
+from scheduler.model import Rating
+
+
+class Begin(Struct, frozen=True, tag="b"):
+    """First contact, or "where was I": the introduction, or the open card, or the offer of a session."""
+
+
+class Start(Struct, frozen=True, tag="s"):
+    """Start a session. `extra` adds that many new cards beyond the day's limit; `cram` schedules nothing."""
+
+    scope: Scope = Scope()
+    extra: int = 0
+    cram: bool = False
+
+
+class Reveal(Struct, frozen=True, tag="v"):
+    """Show the answer."""
+
+    attempt: str
+
+
+class Choose(Struct, frozen=True, tag="c"):
+    """Pick an option by its shown position; -1 is "not sure"."""
+
+    attempt: str
+    option: int
+
+
+class Type(Struct, frozen=True, tag="y"):
+    """Text sent while a card is open: an answer to it, whatever its kind. An empty attempt means the open one."""
+
+    text: str
+    attempt: str = ""
+
+
+class Tick(Struct, frozen=True, tag="t"):
+    """Tick or untick a key point, or tap the next step of an ordered list."""
+
+    attempt: str
+    item: int
+
+
+class Rate(Struct, frozen=True, tag="r"):
+    """Say how the card came."""
+
+    attempt: str
+    rating: Rating
+
+
+class Know(Struct, frozen=True, tag="k"):
+    """ "I know it": rated Easy without looking."""
+
+    attempt: str
+
+
+class Contest(Struct, frozen=True, tag="x"):
+    """ "My answer is right": counts as Hard and reaches the deck's author."""
+
+    attempt: str
+
+
+class Undo(Struct, frozen=True, tag="u"):
+    """Take back the last rating of this session; again for the one before."""
+
+
+class Bury(Struct, frozen=True, tag="n"):
+    """Not today."""
+
+    attempt: str
+
+
+class Suspend(Struct, frozen=True, tag="z"):
+    """Never show again (until released)."""
+
+    attempt: str
+
+
+class Release(Struct, frozen=True, tag="l"):
+    """Let a held card come back."""
+
+    card: str
+
+
+class Hint(Struct, frozen=True, tag="h"):
+    """Show the hint."""
+
+    attempt: str
+
+
+class More(Struct, frozen=True, tag="m"):
+    """The second layer of buttons for the card on screen."""
+
+    attempt: str
+
+
+class Back(Struct, frozen=True, tag="a"):
+    """Redraw the card on screen with its usual buttons."""
+
+    attempt: str
+
+
+class Grid(Struct, frozen=True, tag="g"):
+    """A matrix card's column, with only the cells already known."""
+
+    attempt: str
+
+
+class Model(Struct, frozen=True, tag="d"):
+    """An interview card's model answer."""
+
+    attempt: str
+
+
+class Report(Struct, frozen=True, tag="p"):
+    """Ask why the card is being reported."""
+
+    attempt: str
+
+
+class Flag(Struct, frozen=True, tag="f"):
+    """Report a card with a reason: "wrong", "unclear", "outdated", "typo"."""
+
+    attempt: str
+    reason: str
+
+
+class Stop(Struct, frozen=True, tag="q"):
+    """End the session with its summary."""
+
+
+class Browse(Struct, frozen=True, tag="w"):
+    """The decks and tracks."""
+
+
+class ShowDeck(Struct, frozen=True, tag="o"):
+    """One deck: what it teaches, how far the learner is."""
+
+    slug: str
+
+
+class ShowStats(Struct, frozen=True, tag="i"):
+    """The learner's own figures."""
+
+
+class ShowCard(Struct, frozen=True, tag="j"):
+    """One card's history. Empty: the card on screen, or the last one."""
+
+    card: str = ""
+
+
+class ShowSettings(Struct, frozen=True, tag="e"):
+    """The settings and what each may become."""
+
+
+class Set(Struct, frozen=True, tag="E"):
+    """Change one setting, also a step of the introduction: `name` and the new value as text."""
+
+    name: str
+    value: str
+
+
+class ShowHelp(Struct, frozen=True, tag="?"):
+    """What can be typed and pressed."""
+
+
+class Unknown(Struct, frozen=True, tag="!"):
+    """A payload nobody can read: explained, nothing changed."""
+
+
+Action = (
+    Begin
+    | Start
+    | Reveal
+    | Choose
+    | Type
+    | Tick
+    | Rate
+    | Know
+    | Contest
+    | Undo
+    | Bury
+    | Suspend
+    | Release
+    | Hint
+    | More
+    | Back
+    | Grid
+    | Model
+    | Report
+    | Flag
+    | Stop
+    | Browse
+    | ShowDeck
+    | ShowStats
+    | ShowCard
+    | ShowSettings
+    | Set
+    | ShowHelp
+    | Unknown
+)

@@ -1,0 +1,83 @@
+"""What the core needs from outside: a store that runs one learner's turn as one transaction, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
+from bot.core.reply import Reply
+from decks.model import Card
+from scheduler.model import Policy, Progress
+
+Clock = Callable[[], int]
+"""The time now, in milliseconds since the epoch."""
+
+
+class Turn(Protocol):
+    """One transaction of one learner, synchronous. Every query is bounded however much has been learnt.
+
+    `learner` or `enrol` comes first; everything after speaks of that learner and sees nobody else's rows.
+    """
+
+    def learner(self, account: Account) -> Learner | None:
+        """Who this account belongs to; None for a stranger. Locks the learner until the turn ends."""
+
+    def enrol(self, account: Account, learner: Learner) -> None:
+        """Attach an account to a learner, who is created if new."""
+
+    def session(self) -> Session | None:
+        """The latest session, open or closed."""
+
+    def attempt(self, attempt: str) -> tuple[Attempt, Card] | None:
+        """An attempt of this learner's with the card as it was shown; None for unknown and foreign ids alike."""
+
+    def progress(self, cards: Sequence[str]) -> Mapping[str, Progress]:
+        """Progress of those of the cards that have been met."""
+
+    def ready(self, until: int, limit: int) -> Sequence[tuple[str, Progress]]:
+        """Cards waiting on a (re)learning step due at or before `until` (ms), earliest first."""
+
+    def due(self, day: int, limit: int) -> Sequence[tuple[str, Progress]]:
+        """Cards due on or before the study day, longest overdue first."""
+
+    def forecast(self, first: int, last: int) -> Mapping[int, int]:
+        """Study day -> cards falling due on it, for due days `first` to `last` inclusive."""
+
+    def entries(self, card: str) -> Sequence[LogEntry]:
+        """The log of one card in order, whole."""
+
+    def policies(self, hashes: Sequence[str]) -> Mapping[str, Policy]:
+        """The policies that Reviewed entries name by content hash."""
+
+    def holds(self, cards: Sequence[str]) -> Mapping[str, Hold]:
+        """Holds on those of the cards that have one, lapsed burials included."""
+
+    def held(self, limit: int) -> Sequence[tuple[str, Hold]]:
+        """The learner's held cards, latest first."""
+
+    def days(self, first: int, last: int) -> Sequence[Day]:
+        """Counters of the study days from `first` to `last` that have any, in order."""
+
+    def hardest(self, limit: int) -> Sequence[tuple[str, Progress]]:
+        """The cards that have lapsed most, most lapses first."""
+
+    def recall(self, first: int, last: int) -> Sequence[tuple[str, int, int]]:
+        """(card, ratings, ratings other than Again) of cards rated in review between two study days."""
+
+    def save(self, change: Change, cards: Sequence[Card]) -> None:
+        """Write everything one step changed. `cards` are the cards shown by its new attempts."""
+
+
+class Store(Protocol):
+    """Where progress lives."""
+
+    async def run(self, account: Account, key: str, decide: Callable[[Turn], Reply]) -> Reply:
+        """Run `decide` in one transaction and return its reply after the commit.
+
+        `key` is the platform's id of this update: a key seen before returns the first reply again and changes
+        nothing. A `TutorError` raised by `decide` rolls back and is raised here. Learners' turns are serialised.
+        """
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""
