@@ -1,0 +1,1 @@
+"""The Telegram adapter: everything that knows the Bot API, and nothing else does."""
