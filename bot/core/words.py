@@ -1,0 +1,471 @@
+"""Every sentence a learner reads, in one place, ready to be translated. Pure.
+
+Tone: short, warm, exact. No emoji, no exclamation marks, no guilt. Texts are in the dialect of `decks.text`; what
+comes from outside (typed answers, names) goes through `escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from decks.text import escape
+from scheduler.model import Rating
+from scheduler.schedule import Days, Minutes, Wait
+
+RATINGS = {Rating.AGAIN: "Again", Rating.HARD: "Hard", Rating.GOOD: "Good", Rating.EASY: "Easy"}
+TWO_BUTTONS = {Rating.AGAIN: "Forgot", Rating.GOOD: "Knew it"}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS_WHOLE = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+# --- small pieces ------------------------------------------------------------------------------------------------
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """"1 card", "3 cards", "1,204 cards"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def joined(items: Sequence[str], last: str = "and") -> str:
+    """"a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def day_name(day: int) -> str:
+    """"Wed 9 Dec"."""
+    when = date.fromordinal(day)
+    return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
+
+
+def short_wait(wait: Wait) -> str:
+    """A wait on a button: "10m", "3h", "8d", "5mo", "2.1y"."""
+    match wait:
+        case Minutes(count):
+            return f"{count}m" if count < 90 else f"{round(count / 60)}h"
+        case Days(count) if count < 60:
+            return f"{count}d"
+        case Days(count) if count < 365:
+            return f"{round(count / 30.44)}mo"
+        case Days(count):
+            return f"{count / 365.25:.1f}y"
+
+
+def return_time(wait: Wait, today: int) -> str:
+    """When a card returns, as a sentence: "Back in 10 minutes.", "Back Wed 9 Dec."."""
+    match wait:
+        case Minutes(count):
+            spoken = plural(count, "minute") if count < 90 else plural(round(count / 60), "hour")
+            return f"Back in {spoken}." if count else "Back in a moment."
+        case Days(1):
+            return "Back tomorrow."
+        case Days(count) if count < 300:
+            return f"Back {day_name(today + count)}."
+        case Days(count):
+            when = date.fromordinal(today + count)
+            return f"Back in {MONTHS_WHOLE[when.month - 1]} {when.year}."
+
+
+def about_minutes(milliseconds: int) -> str:
+    """"less than a minute", "about 7 minutes"."""
+    minutes = round(milliseconds / 60_000)
+    return "less than a minute" if minutes < 1 else f"about {plural(minutes, 'minute')}"
+
+
+def month(as_of: str) -> str:
+    """"2026-05" -> "May 2026"; anything else as it is."""
+    year, _, number = as_of.partition("-")
+    return f"{MONTHS_WHOLE[int(number) - 1]} {year}" if number.isdigit() and 1 <= int(number) <= 12 else as_of
+
+
+# --- buttons -----------------------------------------------------------------------------------------------------
+
+SHOW_ANSWER = "Show answer"
+SHOW_POINTS = "Show key points"
+HINT = "Hint"
+MORE = "More"
+UNDO = "Undo"
+NOT_SURE = "Not sure"
+CHECK = "Check"
+KNOW = "I know it"
+NOT_TODAY = "Not today"
+NEVER = "Never show"
+REPORT = "Report"
+STOP = "Stop"
+BACK = "Back"
+GRID = "My grid"
+MODEL = "Model answer"
+CONTEST = "My answer is right"
+SET_ASIDE = "Set it aside"
+KEEP = "Keep it"
+PAIR = "Learn the pair"
+ENOUGH = "Enough today"
+BROWSE = "Browse decks"
+DRILL = "Drill"
+CRAM = "Cram this deck"
+DECKS = "Decks"
+STATS = "Stats"
+SETTINGS = "Settings"
+HELP = "Help"
+EARLIER = "Earlier"
+LATER = "Later"
+SKIP = "Skip"
+ANOTHER_CITY = "Another city"
+BRING_BACK = "Bring back"
+
+
+def more_cards(count: int) -> str:
+    """A button that asks for more new cards."""
+    return {5: "Five more", 10: "Ten more"}.get(count, f"{count} more")
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+IN_YOUR_HEAD = "Answer in your head, then look."
+TYPE_IT = "Type it, or look."
+TYPE_NUMBER = "Type it with its unit, or look."
+TYPE_BLANK = "Type what is missing, or look."
+TYPE_SET = "Type all of them, or look."
+SAY_ALOUD = "Say it aloud, or type it. A minute is plenty."
+PICK_SEVERAL = "Several are right: tick them, then check."
+TAP_IN_ORDER = "Tap the steps in order, or type the letters."
+CRAMMING = "Cramming: nothing here changes when cards return."
+
+
+def session_start(due: int, new: int, milliseconds: int) -> str:
+    """"20 today: 16 due, 4 new. About 7 minutes."."""
+    parts = [f"{due:,} due"] * (due > 0) + [f"{new:,} new"] * (new > 0)
+    return f"{due + new:,} today: {', '.join(parts)}. {capital(about_minutes(milliseconds))}."
+
+
+def heading(number: int, total: int, topic: str) -> str:
+    """"**3 of 20** · Slowly changing dimensions"; a card that returns within the sitting has no number."""
+    place = f"**{number} of {total}**" if number else "**Once more**"
+    return f"{place} · {topic}" if topic else place
+
+
+def taken_back(head: str) -> str:
+    """The heading of a card whose rating was just taken back."""
+    return f"{head} · rating taken back"
+
+
+def steps_so_far(letters: Sequence[str]) -> str:
+    """The order tapped until now."""
+    return f"So far: {' '.join(letters)}"
+
+
+def hint(text: str) -> str:
+    """A hint, under the question."""
+    return f"Hint: {text}"
+
+
+NO_HINT = "This card has no hint."
+
+# --- answers -----------------------------------------------------------------------------------------------------
+
+FIRST_RATINGS = "How did it come? Each button says when the card returns."
+TICK_SAID = "Tick what you said."
+
+
+def right_choice(answer: str) -> str:
+    """The verdict on a right choice."""
+    return f"**{answer}**{_stop(answer)} Yes."
+
+
+def wrong_choice(chosen: str, belongs_to: str) -> str:
+    """What was chosen instead, and what it would have been right for, if the learner knows that already."""
+    return f"You chose {chosen}, which is {belongs_to}." if belongs_to else f"You chose {chosen}."
+
+
+def the_answer(answer: str, remark: str = "") -> str:
+    """The answer, set strongly, with what the check had to say."""
+    return f"**{answer}**{_stop(answer)} {capital(remark)}".rstrip()
+
+
+def lettered(letter: str, text: str) -> str:
+    """"**B**  text"."""
+    return f"**{letter}  {text}**"
+
+
+def you_wrote(text: str) -> str:
+    """A learner's own words, quoted back."""
+    return f"You wrote: {escape(_brief(text))}"
+
+
+def suggested(rating: Rating, said: int = 0, points: int = 0) -> str:
+    """"3 of 5. Suggested: Hard"."""
+    counted = f"{said} of {points}. " if points else ""
+    return f"{counted}Suggested: {RATINGS[rating]}"
+
+
+def in_order(right: int, steps: int) -> str:
+    """How a tapped order came out."""
+    return "In the right order." if right == steps else f"{right} of {steps} in their place."
+
+
+def source(title: str, section: str, as_of: str) -> str:
+    """"Databricks DE guide, week 4 · as of May 2026"."""
+    cited = f"{title}, {section}" if section else title
+    return f"{cited} · as of {month(as_of)}" if as_of else cited
+
+
+def rated(rating: Rating, returns: str, two_buttons: bool) -> str:
+    """The toast after a rating."""
+    return f"{(TWO_BUTTONS if two_buttons else RATINGS)[rating]}. {returns}"
+
+
+def practised(rating: Rating) -> str:
+    """The toast after a rating while cramming."""
+    return f"{RATINGS[rating]}. Noted; the schedule stays as it was."
+
+
+CONTESTED = "Counted as Hard. The author will see your answer."
+
+
+def unrated(rating: Rating) -> str:
+    """The toast of an undo."""
+    return f"Taken back: {RATINGS[rating]}."
+
+
+HELD_AGAIN = "Taken back: the card is in your drill again."
+NOTHING_TO_UNDO = "There is nothing left to take back in this sitting."
+
+# --- the grid ----------------------------------------------------------------------------------------------------
+
+NOT_MET = "not met yet"
+BACK_TODAY = "back today"
+
+
+def grid_title(column: str) -> str:
+    """Heading of "my grid"."""
+    return f"**{capital(column)}**"
+
+
+def grid_known(known: int, cells: int) -> str:
+    """"2 of 4 known."."""
+    return f"{known} of {cells} known."
+
+
+# --- late and foreign presses ------------------------------------------------------------------------------------
+
+
+def already_rated(rating: Rating) -> str:
+    """A press on a card that is rated."""
+    return f"Already rated {RATINGS[rating]}. The current card is below."
+
+
+CARD_SET_ASIDE = "That card is no longer open. The current card is below."
+NOT_YOURS = "That button belongs to a card that is not open for you. Here is where you are."
+UNREADABLE = "That button is from another version of Backfill. Here is where you are."
+LOOK_FIRST = "Look at the answer first, then rate it."
+NOT_OFFERED = "That rating is not offered for this card."
+ALREADY_ANSWERED = "This card is answered already: how did it come?"
+NO_OPTION = "That option is not on this card."
+NO_SESSION = "No card is open. /drill starts with what is due."
+RETIRED = "This card was retired. Here is the next one."
+EMPTY_TEXT = "Nothing was typed. Type an answer, or press Show answer."
+
+
+def moved_to(platform: str) -> str:
+    """On a screen whose session went on elsewhere."""
+    return f"This session moved to {capital(platform)}."
+
+
+# --- more, reports, leeches --------------------------------------------------------------------------------------
+
+WHY_REPORT = "What is wrong with this card?"
+REASONS = (
+    ("wrong", "It is wrong"),
+    ("unclear", "It is unclear"),
+    ("outdated", "It is outdated"),
+    ("typo", "A typo"),
+)
+REPORTED = "Reported. Its author will read it."
+BURIED = "Set aside until tomorrow."
+SUSPENDED = "It will not be shown again. /settings brings it back."
+RELEASED = "Back in your drill."
+
+
+def leech(lapses: int, confusion: str, times: int) -> str:
+    """What a card that keeps slipping says of itself."""
+    slipped = f"This card has slipped {lapses} times"
+    return f"{slipped}, {times} of them this way: {confusion}." if times > 1 else f"{slipped}."
+
+
+LEECH_ADVICE = "Cards like this cost more time than they are worth as they are. It can rest, or stay."
+PAIR_ADVICE = "It is easily confused with another card. Learning the two side by side settles most such pairs."
+
+
+def pair_joins(topic: str) -> str:
+    """The toast after "Learn the pair"."""
+    return f"“{topic}” joins this sitting. This card rests until tomorrow."
+
+
+# --- summaries ---------------------------------------------------------------------------------------------------
+
+
+def session_done(cards: int, milliseconds: int) -> str:
+    """"**20 cards, 7 minutes.**"."""
+    minutes = round(milliseconds / 60_000)
+    spent = plural(minutes, "minute") if minutes else "under a minute"
+    return f"**{plural(cards, 'card')}, {spent}.**"
+
+
+def first_time(came: int, cards: int) -> str:
+    """How many came the first time; the rest are listed after it."""
+    if came == cards:
+        return "It came the first time." if cards == 1 else "All of them came the first time."
+    missed = cards - came
+    if came == 0:
+        return "It did not come the first time:" if cards == 1 else "None came the first time; they are worth another look:"
+    tail = "This one did not:" if missed == 1 else f"These {missed} did not:"
+    return f"{came} came the first time. {tail}"
+
+
+def and_more(count: int) -> str:
+    """What a cut list leaves out."""
+    return f"and {count} more"
+
+
+def returning_soon(count: int) -> str:
+    """Learning cards that come back later today."""
+    return f"{plural(count, 'card')} {'returns' if count == 1 else 'return'} later today."
+
+
+def tomorrow(cards: int, milliseconds: int) -> str:
+    """"Tomorrow: 14 cards, about 5 minutes."."""
+    return f"Tomorrow: {plural(cards, 'card')}, {about_minutes(milliseconds)}." if cards else "Nothing is due tomorrow."
+
+
+def run_of_days(days: int) -> str:
+    """"Day 41."."""
+    return f"Day {days} in a row."
+
+
+NOTHING_DUE = "Nothing is due now."
+LIMIT_REACHED = "Today's new cards are done."
+ALL_MET = "You have met every card here."
+
+
+def next_due(when: str) -> str:
+    """When the next card comes, if nothing is due."""
+    return f"The next card comes {when}."
+
+
+STOPPED_EARLY = "Stopped. The rest keeps."
+
+# --- decks -------------------------------------------------------------------------------------------------------
+
+NO_DECKS = (
+    "There are no decks to study. `backfill decks lint` says what is wrong with those found, and BACKFILL_DECKS "
+    "names folders with more."
+)
+DECKS_TITLE = "**Decks**"
+TRACKS_TITLE = "**Tracks**"
+
+
+def deck_progress(met: int, cards: int, due: int) -> str:
+    """"41 of 104 met, 7 due"."""
+    return f"{met} of {cards} met, {due} due" if met else plural(cards, "card")
+
+
+def track_line(decks: int) -> str:
+    """How many decks a track has."""
+    return "One deck." if decks == 1 else f"{decks} decks, in the order one learns them."
+
+
+def requires(titles: Sequence[str]) -> str:
+    """What to learn before a deck."""
+    return f"Best after {joined(titles)}."
+
+
+def no_such_deck(slug: str) -> str:
+    """A deck or track that is not there (any more)."""
+    return f"There is no deck called “{escape(slug)}”. /decks lists them."
+
+
+# --- first minutes and settings ----------------------------------------------------------------------------------
+
+WELCOME = "**Backfill** asks one card at a time and brings it back just before you would forget it."
+WHAT_GOAL = "What are you working towards?"
+HOW_MUCH = "How much on an ordinary day?"
+MINUTES_OFFERED = (5, 10, 20)
+WHAT_CLOCK = "What does your clock show now? Your study day follows it."
+WHICH_CITY = "Which is nearest?"
+TYPE_CITY = "Type the name of a large city in your time zone."
+EVERYTHING = "Everything"
+
+
+def minutes_a_day(minutes: int) -> str:
+    """"10 min"."""
+    return f"{minutes} min"
+
+
+def five_done(soon: int) -> str:
+    """After the first five cards."""
+    if soon == 0:
+        return "Five cards done."
+    return f"Five cards done. {capital(('One returns' if soon == 1 else f'{soon} return'))} in a few minutes."
+
+
+def all_set(tomorrow: int) -> str:
+    """The end of the introduction."""
+    return f"All set. /drill works any time; tomorrow has {plural(tomorrow, 'card')}."
+
+
+def no_such_city(text: str) -> str:
+    """A city the zone database does not know."""
+    return f"I do not know “{escape(_brief(text))}” as a time zone's city. A larger one nearby will do."
+
+
+def zone_set(city: str) -> str:
+    """The toast after the zone is chosen."""
+    return f"Your study day follows {city}."
+
+
+SETTINGS_TITLE = "**Settings**"
+HELD_TITLE = "Set aside:"
+NOTHING_HELD = "No cards are set aside."
+CHANGED = "Changed. Cards already scheduled keep their dates."
+
+
+def no_such_setting(name: str) -> str:
+    """A setting or value that is not known."""
+    return f"There is no setting “{escape(_brief(name))}” with that value. /settings shows what there is."
+
+
+HELP_TEXT = (
+    "**/drill** asks what is due, then a few new cards.",
+    "**/decks** shows what there is; **/stats** how it is going.",
+    "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
+    "**/settings** changes how much, how often and which buttons.",
+    "Text sent while a card is open is an answer to it.",
+)
+
+# --- faults ------------------------------------------------------------------------------------------------------
+
+
+def went_wrong(reference: str) -> str:
+    """Anything unforeseen: said without detail, findable in the log."""
+    return f"Something went wrong here; your progress is safe. Reference {reference}."
+
+
+STORE_BUSY = "The progress store cannot write just now. Nothing was lost: press again in a moment."
+STORE_FULL = "There is no room left to save progress, so this was not counted. Free some disk space, then press again."
+
+
+def _stop(answer: str) -> str:
+    return "" if answer.rstrip("*`").endswith((".", "?", "…")) else "."
+
+
+def _brief(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 120 else flat[:119] + "…"
