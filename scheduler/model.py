@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from hashlib import blake2b
 
+import msgspec
 from msgspec import Struct
 
 # FSRS-6 default weights, as published in the `fsrs` package 6.3 (DEFAULT_PARAMETERS).
@@ -88,3 +90,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     reviews_per_day: int = 200
     leech_after: int = 8
     fuzz: bool = True
+
+    @property
+    def digest(self) -> str:
+        """Content hash by which the log names a policy (16 hex digits of BLAKE2b over the canonical JSON)."""
+        return blake2b(msgspec.json.encode(self), digest_size=8).hexdigest()

@@ -14,6 +14,14 @@ Clock = Callable[[], int]
 """The time now, in milliseconds since the epoch."""
 
 
+class StoreError(Exception):
+    """The database could not keep what happened; the message is a sentence for a person. Never acknowledged."""
+
+    def __init__(self, sentence: str = "") -> None:
+        """Without a sentence the docstring of the exception's class is what the person reads."""
+        super().__init__(sentence or " ".join((type(self).__doc__ or "").split()))
+
+
 class Turn(Protocol):
     """One transaction of one learner, synchronous. Every query is bounded however much has been learnt.
 
