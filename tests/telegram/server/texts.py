@@ -45,7 +45,7 @@ def formatted(params: dict[str, Any], name: str = "text", prefix: str = "") -> F
 
 
 def _settled(text: str, entities: list[Entity]) -> tuple[str, list[Entity], list[Entity]]:
-    """Drop what Telegram drops: anything inside code, code inside a link, a quote in a quote, all after a hundred.
+    """Drop what Telegram drops: marks inside code, code inside a link, a quote in a quote, all after a hundred.
 
     https://core.telegram.org/bots/api#formatting-options: "pre and code entities can't contain other entities",
     "blockquote and expandable_blockquote entities can't be nested"; PTB `MessageLimit.MESSAGE_ENTITIES`.
@@ -53,26 +53,24 @@ def _settled(text: str, entities: list[Entity]) -> tuple[str, list[Entity], list
     kept: list[Entity] = []
     lost: list[Entity] = []
     for entity in entities:
-        entity = dict(entity)
-        if entity["type"] == "code":
-            entity.pop("language", None)
-        full = len(kept) >= MessageLimit.MESSAGE_ENTITIES
-        (lost if full or any(_excludes(other, entity) for other in kept) else kept).append(entity)
-    solid = [entity for entity in kept if entity["type"] in ("pre", "code")]
-    inside = [
-        e for e in kept if e["type"] not in SOLID and "quote" not in e["type"] and any(_within(e, s) for s in solid)
-    ]
+        entity = {key: entity[key] for key in entity if (entity["type"], key) != ("code", "language")}
+        if any(_overlap(other, entity) and other["type"] == entity["type"] for other in kept):
+            continue  # <b><b>: one and the same mark
+        crowded = len(kept) >= MessageLimit.MESSAGE_ENTITIES
+        (lost if crowded or any(_excludes(other, entity) for other in kept) else kept).append(entity)
+    inside = [e for e in kept if any(_is_mark_in_code(e, other) for other in kept)]
     return re.sub(r"[\x00-\x09\x0b-\x1f]", " ", text), [e for e in kept if e not in inside], lost + inside
 
 
 def _excludes(earlier: Entity, later: Entity) -> bool:
-    if not _overlap(earlier, later):
-        return False
-    if "blockquote" in earlier["type"] and "blockquote" in later["type"]:
-        return True
-    if earlier["type"] == later["type"]:
-        return True
-    return earlier["type"] in SOLID and later["type"] in SOLID
+    quotes = "blockquote" in earlier["type"] and "blockquote" in later["type"]
+    solids = earlier["type"] in SOLID and later["type"] in SOLID
+    return _overlap(earlier, later) and (quotes or solids)
+
+
+def _is_mark_in_code(entity: Entity, other: Entity) -> bool:
+    mark = entity["type"] not in SOLID and "blockquote" not in entity["type"]
+    return mark and other["type"] in ("pre", "code") and _within(entity, other)
 
 
 def _overlap(one: Entity, other: Entity) -> bool:
