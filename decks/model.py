@@ -366,3 +366,12 @@ class Catalogue:
     def order(self) -> Mapping[str, int]:
         """Card id -> position in the whole catalogue."""
         return MappingProxyType({card: place for place, card in enumerate(self.cards)})
+
+    @cached_property
+    def siblings(self) -> Mapping[str, tuple[str, ...]]:
+        """Sibling group -> its card ids, for cards that have siblings."""
+        groups: dict[str, list[str]] = {}
+        for card in self.cards.values():
+            if card.siblings:
+                groups.setdefault(card.siblings, []).append(card.id)
+        return MappingProxyType({group: tuple(cards) for group, cards in groups.items()})

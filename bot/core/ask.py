@@ -37,7 +37,9 @@ MISSED = (Rating.AGAIN, Rating.HARD)
 CHOSEN = (Rating.AGAIN, Rating.HARD, Rating.GOOD)
 
 
-def pose(card: Card, progress: Progress | None, learner: Learner, session: Session, *, attempt: str, now: int) -> Attempt:
+def pose(
+    card: Card, progress: Progress | None, learner: Learner, session: Session, *, attempt: str, now: int
+) -> Attempt:
     """A fresh attempt at a card, everything it shows frozen."""
     mode = _mode(card, progress, learner)
     repeat = card.id in session.seen

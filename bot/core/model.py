@@ -156,6 +156,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     suggested: Rating | None = None
     hinted: bool = False
     contested: bool = False
+    back: bool = False  # shown again because its rating was taken back
     rating: Rating | None = None  # set when rated
     entry: str = ""  # id of its Reviewed
 
@@ -241,7 +242,15 @@ class Flagged(Entry, frozen=True, kw_only=True, tag=True):
     given: str = ""
 
 
-LogEntry = Reviewed | Practised | Undone | Reset | PolicySet | HoldSet | Flagged
+class Carried(Entry, frozen=True, kw_only=True, tag=True):
+    """The card's id changed (`was:`): its progress goes on under the new one, from this value."""
+
+    card: str
+    was: str
+    progress: Progress
+
+
+LogEntry = Reviewed | Practised | Undone | Reset | PolicySet | HoldSet | Flagged | Carried
 
 
 class Hold(Struct, frozen=True):

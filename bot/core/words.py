@@ -26,12 +26,12 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """"1 card", "3 cards", "1,204 cards"."""
+    """ "1 card", "3 cards", "1,204 cards"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def joined(items: Sequence[str], last: str = "and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
@@ -41,7 +41,7 @@ def capital(text: str) -> str:
 
 
 def day_name(day: int) -> str:
-    """"Wed 9 Dec"."""
+    """ "Wed 9 Dec"."""
     when = date.fromordinal(day)
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
@@ -75,13 +75,13 @@ def return_time(wait: Wait, today: int) -> str:
 
 
 def about_minutes(milliseconds: int) -> str:
-    """"less than a minute", "about 7 minutes"."""
+    """ "less than a minute", "about 7 minutes"."""
     minutes = round(milliseconds / 60_000)
     return "less than a minute" if minutes < 1 else f"about {plural(minutes, 'minute')}"
 
 
 def month(as_of: str) -> str:
-    """"2026-05" -> "May 2026"; anything else as it is."""
+    """ "2026-05" -> "May 2026"; anything else as it is."""
     year, _, number = as_of.partition("-")
     return f"{MONTHS_WHOLE[int(number) - 1]} {year}" if number.isdigit() and 1 <= int(number) <= 12 else as_of
 
@@ -141,13 +141,13 @@ CRAMMING = "Cramming: nothing here changes when cards return."
 
 
 def session_start(due: int, new: int, milliseconds: int) -> str:
-    """"20 today: 16 due, 4 new. About 7 minutes."."""
+    """ "20 today: 16 due, 4 new. About 7 minutes."."""
     parts = [f"{due:,} due"] * (due > 0) + [f"{new:,} new"] * (new > 0)
     return f"{due + new:,} today: {', '.join(parts)}. {capital(about_minutes(milliseconds))}."
 
 
 def heading(number: int, total: int, topic: str) -> str:
-    """"**3 of 20** · Slowly changing dimensions"; a card that returns within the sitting has no number."""
+    """ "**3 of 20** · Slowly changing dimensions"; a card that returns within the sitting has no number."""
     place = f"**{number} of {total}**" if number else "**Once more**"
     return f"{place} · {topic}" if topic else place
 
@@ -191,7 +191,7 @@ def the_answer(answer: str, remark: str = "") -> str:
 
 
 def lettered(letter: str, text: str) -> str:
-    """"**B**  text"."""
+    """ "**B**  text"."""
     return f"**{letter}  {text}**"
 
 
@@ -201,7 +201,7 @@ def you_wrote(text: str) -> str:
 
 
 def suggested(rating: Rating, said: int = 0, points: int = 0) -> str:
-    """"3 of 5. Suggested: Hard"."""
+    """ "3 of 5. Suggested: Hard"."""
     counted = f"{said} of {points}. " if points else ""
     return f"{counted}Suggested: {RATINGS[rating]}"
 
@@ -212,7 +212,7 @@ def in_order(right: int, steps: int) -> str:
 
 
 def source(title: str, section: str, as_of: str) -> str:
-    """"Databricks DE guide, week 4 · as of May 2026"."""
+    """ "Databricks DE guide, week 4 · as of May 2026"."""
     cited = f"{title}, {section}" if section else title
     return f"{cited} · as of {month(as_of)}" if as_of else cited
 
@@ -250,7 +250,7 @@ def grid_title(column: str) -> str:
 
 
 def grid_known(known: int, cells: int) -> str:
-    """"2 of 4 known."."""
+    """ "2 of 4 known."."""
     return f"{known} of {cells} known."
 
 
@@ -313,7 +313,7 @@ def pair_joins(topic: str) -> str:
 
 
 def session_done(cards: int, milliseconds: int) -> str:
-    """"**20 cards, 7 minutes.**"."""
+    """ "**20 cards, 7 minutes.**"."""
     minutes = round(milliseconds / 60_000)
     spent = plural(minutes, "minute") if minutes else "under a minute"
     return f"**{plural(cards, 'card')}, {spent}.**"
@@ -325,7 +325,11 @@ def first_time(came: int, cards: int) -> str:
         return "It came the first time." if cards == 1 else "All of them came the first time."
     missed = cards - came
     if came == 0:
-        return "It did not come the first time:" if cards == 1 else "None came the first time; they are worth another look:"
+        return (
+            "It did not come the first time:"
+            if cards == 1
+            else "None came the first time; they are worth another look:"
+        )
     tail = "This one did not:" if missed == 1 else f"These {missed} did not:"
     return f"{came} came the first time. {tail}"
 
@@ -341,12 +345,12 @@ def returning_soon(count: int) -> str:
 
 
 def tomorrow(cards: int, milliseconds: int) -> str:
-    """"Tomorrow: 14 cards, about 5 minutes."."""
+    """ "Tomorrow: 14 cards, about 5 minutes."."""
     return f"Tomorrow: {plural(cards, 'card')}, {about_minutes(milliseconds)}." if cards else "Nothing is due tomorrow."
 
 
 def run_of_days(days: int) -> str:
-    """"Day 41."."""
+    """ "Day 41."."""
     return f"Day {days} in a row."
 
 
@@ -373,7 +377,7 @@ TRACKS_TITLE = "**Tracks**"
 
 
 def deck_progress(met: int, cards: int, due: int) -> str:
-    """"41 of 104 met, 7 due"."""
+    """ "41 of 104 met, 7 due"."""
     return f"{met} of {cards} met, {due} due" if met else plural(cards, "card")
 
 
@@ -405,7 +409,7 @@ EVERYTHING = "Everything"
 
 
 def minutes_a_day(minutes: int) -> str:
-    """"10 min"."""
+    """ "10 min"."""
     return f"{minutes} min"
 
 

@@ -1,0 +1,360 @@
+"""The desk: all that one step may look at, and all that it changed. Laying it asks only what the action needs.
+
+Every query is bounded: a window of the longest overdue cards instead of all of them, new cards found by walking the
+scope in order until enough are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.core.actions import (
+    Action,
+    Begin,
+    Choose,
+    Grid,
+    Rate,
+    Release,
+    ShowCard,
+    ShowDeck,
+    ShowSettings,
+    ShowStats,
+    Start,
+    Stop,
+    Undo,
+)
+from bot.core.clock import study_day
+from bot.core.model import (
+    Account,
+    Attempt,
+    Change,
+    Day,
+    Hold,
+    HoldKind,
+    Learner,
+    LogEntry,
+    Reviewed,
+    Scope,
+    ScopeKind,
+    Session,
+)
+from bot.core.ports import Turn
+from bot.core.reply import Reply
+from decks.model import Card, Catalogue, Importance
+from scheduler.model import Policy, Progress
+from scheduler.queue import LEARN_AHEAD
+
+DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
+WALK = 20_000  # cards of a scope looked through for new ones
+CHUNK = 400  # cards asked about in one query
+READY = 12  # learning cards looked at in one turn
+PACE_DAYS = 14  # study days over which a learner's pace is measured
+LATER = 24 * 60 * 60 * 1000  # ms: learning cards that return "later today"
+
+
+class Showing(Struct, frozen=True):
+    """An attempt and its card as it was shown."""
+
+    attempt: Attempt
+    card: Card
+
+
+class Supply(Struct, frozen=True, kw_only=True):
+    """What a sitting may be planned from."""
+
+    due: tuple[tuple[str, Progress], ...] = ()
+    new: tuple[str, ...] = ()
+    met: tuple[tuple[str, Progress], ...] = ()  # for cramming: whatever has been met in the scope
+    seen: frozenset[str] = frozenset()  # siblings of these already shown today
+    carried: tuple[tuple[str, str, Progress], ...] = ()  # (id now, id before, progress)
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What the statistics are made of."""
+
+    days: tuple[Day, ...] = ()
+    forecast: Mapping[int, int] = {}
+    recall: tuple[tuple[str, int, int], ...] = ()
+    hardest: tuple[tuple[str, Progress], ...] = ()
+    progress: Mapping[str, Progress] = {}
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """All one step may look at. Instants are ms, days are study-day ordinals."""
+
+    account: Account
+    learner: Learner
+    now: int
+    today: int
+    chance: str  # 32 hexadecimal digits of fresh randomness
+    catalogue: Catalogue
+    session: Session | None = None  # the latest, open or closed
+    open: Showing | None = None  # the card on screen
+    named: Showing | None = None  # the card the action speaks of
+    progress: Mapping[str, Progress] = {}
+    ready: tuple[tuple[str, Progress], ...] = ()  # learning cards, earliest first
+    day: Day | None = None  # today's counters so far
+    pace: tuple[Day, ...] = ()
+    due_tomorrow: int = 0
+    entries: tuple[LogEntry, ...] = ()  # the log of the card in question
+    policies: Mapping[str, Policy] = {}
+    holds: Mapping[str, Hold] = {}
+    supply: Supply | None = None
+    figures: Figures | None = None
+
+    @property
+    def counters(self) -> Day:
+        """Today's counters, zero if nothing happened yet."""
+        return self.day or Day(study_day=self.today)
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What one step answered and changed; `cards` are those its new attempts show."""
+
+    reply: Reply
+    change: Change = Change()
+    cards: tuple[Card, ...] = ()
+
+
+def lay(
+    turn: Turn, account: Account, learner: Learner, action: Action, now: int, chance: str, catalogue: Catalogue
+) -> Desk:
+    """Ask the store for everything an action needs, and nothing else."""
+    session = turn.session()
+    if session is not None:
+        now = max(now, session.touched_at + 1)  # a learner's turns are strictly increasing, whatever the clock does
+    today = study_day(now, learner.zone, learner.day_start)
+    on_screen = _showing(turn, session.attempt) if session and session.attempt and not session.closed else None
+    named = _named(turn, action, session, on_screen)
+    desk = Desk(
+        account=account,
+        learner=learner,
+        now=now,
+        today=today,
+        chance=chance,
+        catalogue=catalogue,
+        session=session,
+        open=on_screen,
+        named=named,
+        progress=turn.progress(sorted(_of_interest(action, session, on_screen, named))),
+        ready=_ready(turn, now, today),
+        day=next(iter(turn.days(today, today)), None),
+    )
+    return _extended(desk, turn, action)
+
+
+def scope_cards(catalogue: Catalogue, scope: Scope, goal: str) -> tuple[str, ...]:
+    """The cards of a scope in the order they are taught: decks in order, in each the core cards first."""
+    slugs = _scope_decks(catalogue, scope, goal)
+    return tuple(
+        card.id
+        for slug in slugs
+        for wanted in Importance
+        for card in catalogue.cards_by_deck.get(slug, ())
+        if card.importance is wanted
+    )
+
+
+def in_scope(catalogue: Catalogue, scope: Scope, card: str) -> bool:
+    """Whether a card of the catalogue belongs to a scope."""
+    found = catalogue.cards.get(card)
+    if found is None:
+        return False
+    match scope.kind:
+        case ScopeKind.EVERYTHING:
+            return True
+        case ScopeKind.DECK:
+            return found.deck == scope.slug
+        case ScopeKind.TRACK:
+            track = catalogue.tracks.get(scope.slug)
+            return track is not None and found.deck in track.decks
+
+
+def _scope_decks(catalogue: Catalogue, scope: Scope, goal: str) -> Iterable[str]:
+    slug = goal if scope.kind is ScopeKind.EVERYTHING else scope.slug
+    if slug in catalogue.tracks:
+        return catalogue.tracks[slug].decks
+    return (slug,) if slug in catalogue.decks else catalogue.decks if scope.kind is ScopeKind.EVERYTHING else ()
+
+
+def _showing(turn: Turn, attempt: str) -> Showing | None:
+    found = turn.attempt(attempt)
+    return Showing(*found) if found else None
+
+
+def _ready(turn: Turn, now: int, today: int) -> tuple[tuple[str, Progress], ...]:
+    """Learning cards that return within a day and are not held."""
+    waiting = turn.ready(now + LATER, READY)
+    holds = turn.holds([card for card, _ in waiting]) if waiting else {}
+    return tuple((card, progress) for card, progress in waiting if card not in holds or not is_held(holds[card], today))
+
+
+def _named(turn: Turn, action: Action, session: Session | None, on_screen: Showing | None) -> Showing | None:
+    wanted = getattr(action, "attempt", "")
+    if isinstance(action, Undo):
+        wanted = session.history[-1] if session and session.history else ""
+        return _showing(turn, wanted) if wanted else None
+    if not wanted or (on_screen and on_screen.attempt.id == wanted):
+        return on_screen
+    return _showing(turn, wanted)
+
+
+def _of_interest(action: Action, session: Session | None, on_screen: Showing | None, named: Showing | None) -> set[str]:
+    cards = {showing.card.id for showing in (on_screen, named) if showing}
+    if session is not None:
+        cards.update(session.plan[:4])
+    if isinstance(action, Choose) and named:
+        cards.update(option.card for option in named.attempt.options if option.card)
+    if isinstance(action, Grid) and named and named.card.place:
+        cards.update(card for _, card in named.card.place.neighbours)
+    return cards
+
+
+def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
+    """Add what only some actions look at."""
+    add: dict[str, object] = {}
+    match action:
+        case Start() if _plans(desk, action):
+            add["supply"] = _supply(turn, desk, action)
+        case Undo() if desk.named:
+            add |= _log_of(turn, desk.named.card.id)
+        case Rate() if desk.named and _may_leech(desk):
+            add |= _log_of(turn, desk.named.card.id)
+        case ShowCard(card=card):
+            asked = card or (desk.named.card.id if desk.named else _last_card(desk))
+            add |= _log_of(turn, asked)
+            add["progress"] = {**desk.progress, **turn.progress([asked])}
+            add["holds"] = turn.holds([asked])
+        case ShowStats() | ShowDeck():
+            add["figures"] = _figures(turn, desk, action)
+        case ShowSettings() | Release():
+            add["holds"] = dict(turn.held(20))
+        case _:
+            pass
+    if not desk.open or not desk.session or not desk.session.plan or isinstance(action, Begin | Start | Stop):
+        add["pace"] = tuple(turn.days(desk.today - PACE_DAYS, desk.today))
+        add["due_tomorrow"] = sum(turn.forecast(0, desk.today + 1).values())
+    return replace(desk, **add)
+
+
+def _plans(desk: Desk, action: Start) -> bool:
+    """Whether a start plans a new sitting instead of going on with the open one."""
+    session = desk.session
+    return session is None or session.closed or session.scope != action.scope or bool(action.extra) or action.cram
+
+
+def _may_leech(desk: Desk) -> bool:
+    progress = desk.progress.get(desk.named.card.id) if desk.named else None
+    after = desk.learner.policy.leech_after
+    return progress is not None and after > 0 and progress.lapses + 1 >= after
+
+
+def _last_card(desk: Desk) -> str:
+    return desk.session.seen[-1] if desk.session and desk.session.seen else ""
+
+
+def _log_of(turn: Turn, card: str) -> dict[str, object]:
+    entries = tuple(turn.entries(card)) if card else ()
+    used = {entry.policy for entry in entries if isinstance(entry, Reviewed)}
+    return {"entries": entries, "policies": turn.policies(sorted(used))}
+
+
+def _supply(turn: Turn, desk: Desk, action: Start) -> Supply:
+    """Due cards of the scope, enough new ones, and what of their notes was seen today."""
+    catalogue, learner = desk.catalogue, desk.learner
+    cards = scope_cards(catalogue, action.scope, learner.goal)
+    wanted = max(action.extra, learner.policy.new_per_day - desk.counters.new)
+    former = {now: before for before, now in catalogue.renamed.items()}
+    new, met, carried = _walk(turn, cards, former, 0 if action.cram else max(0, wanted), whole=action.scope, desk=desk)
+    if action.scope.kind is ScopeKind.DECK:
+        due = [(card, progress) for card, progress in met if _is_due(progress, desk.today)]
+    else:
+        due, moved = _due_window(turn, desk, action.scope)
+        carried = [*carried, *(move for move in moved if move not in carried)]
+    held = turn.holds([card for card, _ in (*due, *met)][: 4 * DUE_WINDOW])
+    kept = {card for card, hold in held.items() if is_held(hold, desk.today)}
+    return Supply(
+        due=tuple(pair for pair in due if pair[0] not in kept),
+        new=tuple(new),
+        met=tuple(pair for pair in met if pair[0] not in kept),
+        seen=_seen_today(turn, catalogue, [card for card, _ in due] + list(new), desk.today),
+        carried=tuple(carried),
+    )
+
+
+def is_held(hold: Hold, today: int) -> bool:
+    """Whether a hold still keeps its card back on a study day."""
+    return hold.kind is HoldKind.SUSPENDED or today < hold.until
+
+
+def _is_due(progress: Progress, today: int) -> bool:
+    return progress.due_day is not None and progress.due_day <= today
+
+
+def _walk(
+    turn: Turn, cards: Sequence[str], former: Mapping[str, str], wanted: int, *, whole: Scope, desk: Desk
+) -> tuple[list[str], list[tuple[str, Progress]], list[tuple[str, str, Progress]]]:
+    """Walk a scope in order: its first `wanted` new cards, the met ones passed on the way (all, in a deck),
+    and those met under an earlier id."""
+    new: list[str] = []
+    met: list[tuple[str, Progress]] = []
+    carried: list[tuple[str, str, Progress]] = []
+    for start in range(0, min(len(cards), WALK), CHUNK):
+        if len(new) >= 3 * wanted and whole.kind is not ScopeKind.DECK:
+            break
+        chunk = cards[start : start + CHUNK]
+        known = turn.progress([*chunk, *(former[card] for card in chunk if card in former)])
+        holds = turn.holds(chunk)
+        for card in chunk:
+            if card in known:
+                met.append((card, known[card]))
+            elif former.get(card) in known:
+                carried.append((card, former[card], known[former[card]]))
+                met.append((card, known[former[card]]))
+            elif not (card in holds and is_held(holds[card], desk.today)):
+                new.append(card)
+    return new[: 3 * wanted], met, carried  # three times: siblings of one another are left out by the plan
+
+
+def _due_window(
+    turn: Turn, desk: Desk, scope: Scope
+) -> tuple[list[tuple[str, Progress]], list[tuple[str, str, Progress]]]:
+    due: list[tuple[str, Progress]] = []
+    carried: list[tuple[str, str, Progress]] = []
+    for card, progress in turn.due(desk.today, DUE_WINDOW):
+        current = desk.catalogue.renamed.get(card, card)
+        if not in_scope(desk.catalogue, scope, current):
+            continue
+        due.append((current, progress))
+        if current != card:
+            carried.append((current, card, progress))
+    return due, carried
+
+
+def _seen_today(turn: Turn, catalogue: Catalogue, cards: Sequence[str], today: int) -> frozenset[str]:
+    """Siblings of the candidates that were already shown this study day."""
+    siblings = {
+        other
+        for card in cards
+        if card in catalogue.cards and catalogue.cards[card].siblings
+        for other in catalogue.siblings[catalogue.cards[card].siblings]
+        if other != card
+    }
+    known = turn.progress(sorted(siblings)) if siblings else {}
+    return frozenset(card for card, progress in known.items() if progress.reviewed_day == today)
+
+
+def _figures(turn: Turn, desk: Desk, action: ShowStats | ShowDeck) -> Figures:
+    if isinstance(action, ShowDeck):
+        cards = scope_cards(desk.catalogue, Scope(ScopeKind.DECK, action.slug), "")[:WALK]
+        return Figures(progress=turn.progress(cards))
+    hardest = tuple(turn.hardest(20))
+    return Figures(
+        days=tuple(turn.days(desk.today - 370, desk.today)),
+        forecast=turn.forecast(0, desk.today + 30),
+        recall=tuple(turn.recall(desk.today - 30, desk.today)),
+        hardest=hardest,
+    )
