@@ -1,0 +1,141 @@
+"""Between values and rows: one pair of functions per type. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from bot.core.model import (
+    Attempt,
+    Day,
+    Flagged,
+    Hold,
+    HoldKind,
+    HoldSet,
+    Learner,
+    LogEntry,
+    PolicySet,
+    Practised,
+    Reset,
+    Reviewed,
+    Session,
+    Undone,
+)
+from bot.core.reply import Reply
+from decks.model import Card
+from scheduler.model import Memory, Phase, Policy, Progress
+
+Row = Sequence[Any]
+Parameters = dict[str, Any]
+
+_encoder = msgspec.json.Encoder()
+
+
+def text(value: object) -> str:
+    """A value as the JSON that is stored."""
+    return _encoder.encode(value).decode()
+
+
+learner_of = msgspec.json.Decoder(Learner).decode
+session_of = msgspec.json.Decoder(Session).decode
+attempt_of = msgspec.json.Decoder(Attempt).decode
+card_of = msgspec.json.Decoder(Card).decode
+policy_of = msgspec.json.Decoder(Policy).decode
+reply_of = msgspec.json.Decoder(Reply).decode
+entry_of = msgspec.json.Decoder(LogEntry).decode
+
+
+def attempt_row(attempt: Attempt) -> Parameters:
+    return {
+        "attempt": attempt.id,
+        "card": attempt.card,
+        "revision": attempt.revision,
+        "step": attempt.step.value,
+        "asked_at": attempt.asked_at,
+        "data": text(attempt),
+    }
+
+
+def entry_row(entry: LogEntry) -> Parameters:
+    row: Parameters = {
+        "entry": entry.id,
+        "at": entry.at,
+        "study_day": entry.study_day,
+        "kind": type(entry).__name__,
+        "card": None,
+        "attempt": None,
+        "undoes": None,
+        "phase": None,
+        "rating": None,
+        "data": text(entry),
+    }
+    match entry:
+        case Reviewed():
+            row |= {
+                "card": entry.card,
+                "attempt": entry.attempt,
+                "phase": entry.phase,
+                "rating": int(entry.rating),
+            }
+        case Practised():
+            row |= {"card": entry.card, "attempt": entry.attempt, "rating": int(entry.rating)}
+        case Undone():
+            row |= {"card": entry.card, "undoes": entry.entry}
+        case Reset() | HoldSet() | Flagged():
+            row["card"] = entry.card
+        case PolicySet():
+            pass
+    return row
+
+
+def progress_row(card: str, progress: Progress) -> Parameters:
+    return {
+        "card": card,
+        "phase": progress.phase.value,
+        "stability": progress.memory.stability,
+        "difficulty": progress.memory.difficulty,
+        "step": progress.step,
+        "due_at": progress.due_at,
+        "due_day": progress.due_day,
+        "reviewed_at": progress.reviewed_at,
+        "reviewed_day": progress.reviewed_day,
+        "interval": progress.interval,
+        "reps": progress.reps,
+        "lapses": progress.lapses,
+    }
+
+
+def progress_of(row: Row) -> tuple[str, Progress]:
+    """From the columns of `progress` after `learner`, in the order of the table."""
+    return row[0], Progress(
+        phase=Phase(row[1]),
+        memory=Memory(row[2], row[3]),
+        step=row[4],
+        due_at=row[5],
+        due_day=row[6],
+        reviewed_at=row[7],
+        reviewed_day=row[8],
+        interval=row[9],
+        reps=row[10],
+        lapses=row[11],
+    )
+
+
+def hold_row(card: str, hold: Hold, at: int) -> Parameters:
+    return {"card": card, "kind": hold.kind.value, "until": hold.until, "at": at}
+
+
+def hold_of(row: Row) -> tuple[str, Hold]:
+    """From card, kind, until."""
+    return row[0], Hold(HoldKind(row[1]), row[2])
+
+
+def day_row(day: Day) -> Parameters:
+    return msgspec.structs.asdict(day)
+
+
+def day_of(row: Row) -> Day:
+    """From the columns of `days` after `learner`, in the order of the table."""
+    return Day(study_day=row[0], reviews=row[1], new=row[2], due=row[3], kept=row[4], took=row[5])

@@ -1,0 +1,285 @@
+"""Every statement of a turn, written once in SQLAlchemy Core and compiled once per database.
+
+A turn runs a dozen statements. Through `Connection.execute` each costs about as much as the whole turn may, so
+they are compiled here to text with named parameters and run on the driver's cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Executable,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.tables import (
+    accounts,
+    attempts,
+    days,
+    holds,
+    learners,
+    log,
+    policies,
+    progress,
+    receipts,
+    revisions,
+    sessions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The text of every statement. Parameters are named after columns, lists are JSON arrays named in plural."""
+
+    find_account: str
+    add_account: str
+    lock_learner: str
+    add_learner: str
+    set_learner: str
+    session: str
+    set_session: str
+    attempt: str
+    set_attempt: str
+    add_revision: str
+    progress: str
+    ready: str
+    due: str
+    forecast: str
+    hardest: str
+    set_progress: str
+    drop_progress: str
+    entries: str
+    add_entry: str
+    recall: str
+    policies: str
+    add_policy: str
+    holds: str
+    held: str
+    set_hold: str
+    drop_hold: str
+    days: str
+    set_day: str
+    receipt: str
+    add_receipt: str
+    prune_receipts: str
+
+
+@cache
+def sqlite_statements() -> Statements:
+    """For the standard library's driver: parameters read `:name`."""
+    return _compiled(sqlite.dialect(paramstyle="named"), sqlite.insert)
+
+
+@cache
+def postgres_statements() -> Statements:
+    """For psycopg: parameters read `%(name)s`, with their types."""
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    return _compiled(PGDialect_psycopg(), postgresql.insert)  # type: ignore[no-untyped-call]
+
+
+def _compiled(dialect: Dialect, insert: Any) -> Statements:
+    written: dict[str, Executable] = {
+        **_people(insert),
+        **_sittings(insert),
+        **_progress(insert),
+        **_log(insert),
+        **_holds_and_days(insert),
+        **_receipts(insert),
+    }
+    compiled = {
+        name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+        for name in (field.name for field in fields(Statements))
+    }
+    return Statements(**{name: str(statement) for name, statement in compiled.items()})
+
+
+def _people(insert: Any) -> dict[str, Executable]:
+    this = learners.c.learner == _value("learner")
+    return {
+        "find_account": select(accounts.c.learner).where(
+            accounts.c.platform == _value("platform"), accounts.c.external == _value("external")
+        ),
+        "add_account": _add(insert, accounts),
+        "lock_learner": select(learners.c.data).where(this).with_for_update(),
+        "add_learner": _add(insert, learners).on_conflict_do_nothing(),
+        "set_learner": update(learners).where(this).values(data=_value("data")),
+        "policies": select(policies.c.policy, policies.c.data).where(_among(policies.c.policy, "policies")),
+        "add_policy": _add(insert, policies).on_conflict_do_nothing(),
+    }
+
+
+def _sittings(insert: Any) -> dict[str, Executable]:
+    return {
+        "session": select(sessions.c.data).where(_own(sessions)),
+        "set_session": _set(insert, sessions),
+        "attempt": select(attempts.c.data, revisions.c.data)
+        .join(revisions, revisions.c.revision == attempts.c.revision)
+        .where(_own(attempts), attempts.c.attempt == _value("attempt")),
+        "set_attempt": _set(insert, attempts),
+        "add_revision": _add(insert, revisions).on_conflict_do_nothing(),
+    }
+
+
+def _progress(insert: Any) -> dict[str, Executable]:
+    columns = [column for column in progress.c if column.name != "learner"]
+    due_day = progress.c.due_day
+    return {
+        "progress": select(*columns).where(_own(progress), _among(progress.c.card, "cards")),
+        "ready": select(*columns)
+        .where(_own(progress), progress.c.due_at <= _value("until"), not_(_held(_suspended())))
+        .order_by(progress.c.due_at)
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "due": select(*columns)
+        .where(
+            _own(progress),
+            due_day <= _value("day"),
+            not_(_held(or_(_suspended(), holds.c.until > _value("day")))),
+        )
+        .order_by(due_day)
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "forecast": select(due_day, func.count())
+        .where(_own(progress), due_day.between(_value("first"), _value("last")), not_(_held(_suspended())))
+        .group_by(due_day),
+        "hardest": select(*columns)
+        .where(_own(progress), progress.c.lapses > _constant(0))
+        .order_by(progress.c.lapses.desc())
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "set_progress": _set(insert, progress),
+        "drop_progress": _drop(progress, "card"),
+    }
+
+
+def _log(insert: Any) -> dict[str, Executable]:
+    undone = log.alias("undone")
+    kept = case((log.c.rating > _constant(1), _constant(1)), else_=_constant(0))
+    return {
+        "entries": select(log.c.data).where(_own(log), log.c.card == _value("card")),
+        "add_entry": _add(insert, log),
+        "recall": select(log.c.card, func.count(), func.sum(kept))
+        .where(
+            _own(log),
+            log.c.phase == _constant("review"),
+            log.c.study_day.between(_value("first"), _value("last")),
+            not_(exists().where(undone.c.learner == _value("learner"), undone.c.undoes == log.c.entry)),
+        )
+        .group_by(log.c.card),
+    }
+
+
+def _holds_and_days(insert: Any) -> dict[str, Executable]:
+    hold = (holds.c.card, holds.c.kind, holds.c.until)
+    counters = [column for column in days.c if column.name != "learner"]
+    return {
+        "holds": select(*hold).where(_own(holds), _among(holds.c.card, "cards")),
+        "held": select(*hold)
+        .where(_own(holds))
+        .order_by(holds.c.at.desc())
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "set_hold": _set(insert, holds),
+        "drop_hold": _drop(holds, "card"),
+        "days": select(*counters)
+        .where(_own(days), days.c.study_day.between(_value("first"), _value("last")), days.c.reviews > _constant(0))
+        .order_by(days.c.study_day),
+        "set_day": _set(insert, days),
+    }
+
+
+def _receipts(insert: Any) -> dict[str, Executable]:
+    key = list(receipts.primary_key)
+    oldest = select(*key).where(receipts.c.at < _value("before")).order_by(receipts.c.at)
+    oldest = oldest.limit(_value("limit")).offset(_constant(0))  # SQLite would bind an offset of its own
+    return {
+        "receipt": select(receipts.c.reply).where(*(column == _value(column.name) for column in key)),
+        "add_receipt": _add(insert, receipts),
+        "prune_receipts": delete(receipts).where(tuple_(*key).in_(oldest)),
+    }
+
+
+# --- the pieces --------------------------------------------------------------------------------------------------
+
+
+def _value(name: str) -> BindParameter[Any]:
+    return bindparam(name, required=False)  # bound on the driver's cursor, not here
+
+
+def _constant(value: Any) -> BindParameter[Any]:
+    """Written into the text, so that the planner can match a partial index."""
+    return bindparam(None, value, literal_execute=True)
+
+
+def _own(table: Table) -> ColumnElement[bool]:
+    return table.c.learner == _value("learner")
+
+
+def _suspended() -> ColumnElement[bool]:
+    return holds.c.kind == _constant("suspended")
+
+
+def _held(how: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the progress row's card has a hold of this kind."""
+    return exists().where(_own(holds), holds.c.card == progress.c.card, how)
+
+
+def _add(insert: Any, table: Table) -> Any:
+    return insert(table).values({column.name: _value(column.name) for column in table.c})
+
+
+def _set(insert: Any, table: Table) -> Any:
+    """Insert, or overwrite the row with the same primary key."""
+    statement = _add(insert, table)
+    rest = {c.name: statement.excluded[c.name] for c in table.c if c not in set(table.primary_key)}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
+def _drop(table: Table, key: str) -> Delete:
+    return delete(table).where(and_(_own(table), table.c[key] == _value(key)))
+
+
+class _among(ColumnElement[bool]):  # noqa: N801 - reads as the operator it is
+    """`column` is one of a JSON array of texts: one statement however long the list."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[str], name: str) -> None:
+        self.column = column
+        self.values: BindParameter[str] = bindparam(name, type_=Text, required=False)
+
+
+@compiles(_among, "sqlite")
+def _among_sqlite(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
+    column = compiler.process(element.column, **kwargs)
+    return column + " IN (SELECT value FROM json_each(" + compiler.process(element.values, **kwargs) + "))"
+
+
+@compiles(_among, "postgresql")
+def _among_postgres(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
+    column = compiler.process(element.column, **kwargs)
+    values = compiler.process(element.values, **kwargs)
+    return column + " = ANY (ARRAY(SELECT json_array_elements_text(CAST(" + values + " AS JSON))))"

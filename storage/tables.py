@@ -1,0 +1,232 @@
+"""The schema: every table of the progress store, as SQLAlchemy Core metadata.
+
+Rules kept here, so that the store can be spread over machines by learner:
+- Every primary and unique key of a per-learner table leads with `learner`; foreign keys between such tables
+  contain it. `accounts`, `revisions` and `policies` are shared: small, and the latter two content-addressed.
+- No sequences: ids are made by whoever writes the row.
+- Instants are milliseconds since the epoch, study days proleptic Gregorian ordinals, values JSON text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _learner() -> Column[str]:
+    return Column("learner", Text, ForeignKey("learners.learner"), nullable=False)
+
+
+def _present(name: str, of: Any) -> Column[Any]:
+    return Column(name, of, nullable=False)
+
+
+learners = Table(
+    "learners",
+    metadata,
+    _present("learner", Text),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner"),
+)
+
+# No foreign key: this table would be copied to every machine and learners are spread over them. `check` looks.
+accounts = Table(
+    "accounts",
+    metadata,
+    _present("platform", Text),
+    _present("external", Text),
+    _present("learner", Text),
+    PrimaryKeyConstraint("platform", "external"),
+    Index(None, "learner"),
+)
+
+# Cards as they were shown, and policies as they were in force, by content hash.
+revisions = Table(
+    "revisions",
+    metadata,
+    _present("revision", Text),
+    _present("card", Text),
+    _present("data", Text),
+    PrimaryKeyConstraint("revision"),
+    Index(None, "card"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    _present("policy", Text),
+    _present("data", Text),
+    PrimaryKeyConstraint("policy"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _learner(),
+    _present("session", Text),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner"),  # the latest one only
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _learner(),
+    _present("attempt", Text),
+    _present("card", Text),
+    Column("revision", Text, ForeignKey("revisions.revision"), nullable=False),
+    _present("step", Text),
+    _present("asked_at", BigInteger),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner", "attempt"),
+    CheckConstraint("step IN ('asked', 'answered', 'rated', 'dropped')", name="step"),
+)
+
+# Append-only. `attempt` is set on ratings only, and a key: an attempt is rated once however often it is pressed.
+log = Table(
+    "log",
+    metadata,
+    _learner(),
+    _present("entry", Text),
+    _present("at", BigInteger),
+    _present("study_day", Integer),
+    _present("kind", Text),
+    Column("card", Text),
+    Column("attempt", Text),
+    Column("undoes", Text),  # the entry an Undone takes back
+    Column("phase", Text),  # of a Reviewed
+    Column("rating", Integer),  # of a Reviewed or Practised
+    _present("data", Text),
+    PrimaryKeyConstraint("learner", "entry"),
+    UniqueConstraint("learner", "attempt"),
+    CheckConstraint("rating BETWEEN 1 AND 4", name="rating"),
+    Index("ix_log_by_card", "learner", "card"),
+    Index(
+        "ix_log_undone",
+        "learner",
+        "undoes",
+        sqlite_where=text("undoes IS NOT NULL"),
+        postgresql_where=text("undoes IS NOT NULL"),
+    ),
+    Index(
+        "ix_log_recall",
+        "learner",
+        "study_day",
+        sqlite_where=text("phase = 'review'"),
+        postgresql_where=text("phase = 'review'"),
+    ),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    _learner(),
+    _present("card", Text),
+    _present("phase", Text),
+    _present("stability", Double),
+    _present("difficulty", Double),
+    Column("step", Integer),
+    Column("due_at", BigInteger),
+    Column("due_day", Integer),
+    _present("reviewed_at", BigInteger),
+    _present("reviewed_day", Integer),
+    _present("interval", Integer),
+    _present("reps", Integer),
+    _present("lapses", Integer),
+    PrimaryKeyConstraint("learner", "card"),
+    CheckConstraint("phase IN ('learning', 'review', 'relearning')", name="phase"),
+    CheckConstraint("(due_at IS NULL) <> (due_day IS NULL)", name="one_due"),
+    CheckConstraint("stability > 0 AND difficulty BETWEEN 1 AND 10", name="memory"),
+    CheckConstraint("interval >= 0 AND reps > 0 AND lapses >= 0", name="counts"),
+    Index(
+        "ix_progress_ready",
+        "learner",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_progress_due",
+        "learner",
+        "due_day",
+        sqlite_where=text("due_day IS NOT NULL"),
+        postgresql_where=text("due_day IS NOT NULL"),
+    ),
+    Index(
+        "ix_progress_hardest", "learner", "lapses", sqlite_where=text("lapses > 0"), postgresql_where=text("lapses > 0")
+    ),
+    sqlite_with_rowid=False,
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _learner(),
+    _present("card", Text),
+    _present("kind", Text),
+    _present("until", Integer),
+    _present("at", BigInteger),
+    PrimaryKeyConstraint("learner", "card"),
+    CheckConstraint("kind IN ('suspended', 'buried')", name="kind"),
+    Index(None, "learner", "at"),
+    sqlite_with_rowid=False,
+)
+
+days = Table(
+    "days",
+    metadata,
+    _learner(),
+    _present("study_day", Integer),
+    _present("reviews", Integer),
+    _present("new", Integer),
+    _present("due", Integer),
+    _present("kept", Integer),
+    _present("took", BigInteger),
+    PrimaryKeyConstraint("learner", "study_day"),
+    CheckConstraint("new >= 0 AND due >= 0 AND took >= 0", name="counts"),
+    CheckConstraint("kept BETWEEN 0 AND due AND due <= reviews AND new <= reviews", name="sums"),
+    sqlite_with_rowid=False,
+)
+
+# First answers to updates, so that a repeated one gets the same again. Pruned after 48 hours: Telegram keeps
+# undelivered updates for 24 (Bot API, getUpdates).
+receipts = Table(
+    "receipts",
+    metadata,
+    _learner(),
+    _present("platform", Text),
+    _present("external", Text),
+    _present("key", Text),
+    _present("at", BigInteger),
+    _present("reply", Text),
+    PrimaryKeyConstraint("learner", "platform", "external", "key"),
+    Index(None, "at"),
+)
+
+SHARED = (accounts, revisions, policies)
+PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in SHARED)
