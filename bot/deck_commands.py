@@ -1,0 +1,339 @@
+"""`backfill decks ...`: what an author runs over deck files. Output is plain text that can be grepped, or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.deck_preview import CHOICE, preview
+from decks.cards import cards
+from decks.ids import Written, ids_in, write_ids
+from decks.library import BUILTIN, Folder, Library, folders, shown
+from decks.lint import SYNTAX, Finding, Sheet, lint
+from decks.model import Card, Deck, Importance, Track
+from decks.rules import Severity
+from decks.slugs import slug
+from decks.sources import FILE as SOURCES
+from decks.sources import Sources
+from decks.text import plain
+
+
+class UsageError(Exception):
+    """A sentence for the author: what was asked for is not there."""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What a command prints, and its exit code."""
+
+    code: int = 0
+    lines: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+_Command = Callable[[argparse.Namespace, Library], _Said]
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `decks` and its subcommands to the command line."""
+    parser = subparsers.add_parser("decks", help="list, read, check and preview decks")
+    commands = parser.add_subparsers(dest="deck_command", required=True, metavar="command")
+    for name, (run_it, words, arguments) in _COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        for flags, options in arguments:
+            command.add_argument(*flags, **options)
+        command.add_argument("--json", action="store_true", help="print JSON instead of text")
+        command.set_defaults(run_deck_command=run_it)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the chosen subcommand; the exit code is 0, 1 where decks have errors, 2 where the request made no sense."""
+    try:
+        library = Library(folders(os.environ.get("BACKFILL_DECKS", "")))
+        command: _Command = args.run_deck_command
+        said = command(args, library)
+    except (UsageError, ValueError) as error:
+        said = _Said(2, errors=(str(error),))
+    sys.stdout.write("".join(f"{line}\n" for line in said.lines))
+    sys.stderr.write("".join(f"{line}\n" for line in said.errors))
+    return said.code
+
+
+def main(argv: Sequence[str]) -> int:
+    """`backfill decks` on its own: `main(["lint", "scd-types"])`."""
+    parser = argparse.ArgumentParser(prog="backfill")
+    add_parser(parser.add_subparsers(required=True))
+    return run(parser.parse_args(["decks", *argv]))
+
+
+def _list(args: argparse.Namespace, library: Library) -> _Said:
+    rows = [row for sheet in library.sheets if (row := _listed(sheet, library.sources))]
+    if args.json:
+        return _json(rows)
+    width = {key: max((len(str(row[key])) for row in rows), default=0) for key in ("slug", "size", "level")}
+    lines = (
+        f"{row['slug']:{width['slug']}}  {row['size']:>{width['size']}}  {row['level']:{width['level']}}  {row['title']}"
+        + ("  (draft)" if row["draft"] else "")
+        for row in rows
+    )
+    return _with_errors(lines, library)
+
+
+def _listed(sheet: Sheet, sources: Sources) -> dict[str, Any] | None:
+    deck = sheet.parsed.deck
+    match deck:
+        case Deck():
+            size, level, draft = _plural(len(_cards(sheet, sources)), "card"), deck.level, deck.draft
+        case Track():
+            size, level, draft = _plural(len(deck.decks), "deck"), "track", False
+        case None:
+            return None
+    named = {"slug": deck.slug, "size": size, "level": level, "title": deck.title, "draft": draft}
+    return {**named, "namespace": sheet.namespace, "file": sheet.file}
+
+
+def _show(args: argparse.Namespace, library: Library) -> _Said:
+    sheet = _find(args.slug, library)
+    deck, asked = sheet.parsed.deck, _cards(sheet, library.sources)
+    if not isinstance(deck, Deck):
+        raise UsageError(f"'{args.slug}' is a track: it names decks and holds no cards.")
+    if args.json:
+        return _json({"deck": deck, "cards": asked})
+    lines = [f"{deck.title} ({deck.slug}), {deck.level}, {_plural(len(asked), 'card')}", deck.about]
+    for section, group in itertools.groupby(asked, lambda card: card.section):
+        lines += ["", f"# {section}"] if section else [""]
+        for card in group:
+            lines += [card.id, f"    {_one_line(card.front)}"]
+    return _Said(lines=tuple(lines))
+
+
+def _stats(args: argparse.Namespace, library: Library) -> _Said:
+    counts = {deck.slug: _count(deck, _cards(sheet, library.sources)) for sheet, deck in _decks(library)}
+    if args.json:
+        return _json(counts)
+    lines: list[str] = []
+    for name, count in counts.items():
+        kinds = ", ".join(f"{kind} {number}" for kind, number in count["kinds"].items())
+        lines.append(f"{name}: {_plural(count['cards'], 'card')} from {_plural(count['notes'], 'note')}")
+        lines.append(f"    {kinds or 'no cards yet'}")
+        lines.append(f"    {count['choice']} can be a choice, {count['core']} are core, {count['as_of']} are dated")
+    total = sum(count["cards"] for count in counts.values())
+    return _with_errors([*lines, f"{_plural(len(counts), 'deck')}, {_plural(total, 'card')}"], library)
+
+
+def _count(deck: Deck, asked: Sequence[Card]) -> dict[str, Any]:
+    return {
+        "cards": len(asked),
+        "notes": len(deck.notes),
+        "kinds": dict(Counter(str(card.kind) for card in asked).most_common()),
+        "choice": sum(len(card.distractors) >= CHOICE for card in asked),
+        "core": sum(card.importance is Importance.CORE for card in asked),
+        "as_of": sum(bool(card.as_of) for card in asked),
+    }
+
+
+def _lint(args: argparse.Namespace, _: Library) -> _Said:
+    library = _reaching(args.target)
+    wanted = _files(args.target, library)
+    month = datetime.now().astimezone().strftime("%Y-%m")
+    found = lint(library.sheets, library.sources, month=month)
+    findings = [*(finding for finding in found if finding.file in wanted), *_sources_findings(library)]
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = len(findings) - errors
+    code = 1 if errors or (args.strict and warnings) else 0
+    if args.json:
+        return _json(findings, code)
+    size = sum(len(_cards(sheet, library.sources)) for sheet in library.sheets if sheet.file in wanted)
+    return _Said(code, (*report(findings), _verdict(size, errors, warnings)))
+
+
+def report(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings as lines of text: a line naming the file, then what is wrong and what to do in two columns."""
+    for file in dict.fromkeys(finding.file for finding in findings):
+        group = [finding for finding in findings if finding.file == file]
+        number = max(len(str(finding.line)) for finding in group)
+        rule = max(8, *(len(finding.rule) for finding in group))
+        yield file
+        for finding in group:
+            start = f"  {finding.line:>{number}}  {finding.severity:7}  {finding.rule:{rule}}  "
+            yield start + finding.problem
+            yield " " * len(start) + finding.remedy
+
+
+def _verdict(size: int, errors: int, warnings: int) -> str:
+    end = " Nothing can be published with an error." if errors else ""
+    counted = f"{_plural(errors, 'error')}, {_plural(warnings, 'warning')}"
+    return f"{_plural(size, 'card')}: {counted}.{end}"
+
+
+def _preview(args: argparse.Namespace, library: Library) -> _Said:
+    chosen = _cards_at(args.card, library)
+    if args.json:
+        return _json(chosen)
+    return _Said(lines=("\n\n".join(preview(card) for card in chosen),))
+
+
+def _id(args: argparse.Namespace, library: Library) -> _Said:
+    namespaces = {path.resolve(): namespace for path, namespace in library.paths.items()}
+    taken: dict[str, set[str]] = {}
+    for path, namespace in namespaces.items():
+        taken.setdefault(namespace, set()).update(ids_in(_read(path)))
+    written: list[dict[str, Any]] = []
+    for path in [Path(path).resolve() for path in args.path] or namespaces:
+        used = taken.setdefault(namespaces.get(path) or slug(path.parent.name), set())
+        written += [{"file": shown(path), "line": one.line, "id": one.id} for one in _write_ids(path, used)]
+    if args.json:
+        return _json(written)
+    lines = [f"{one['file']}:{one['line']}  {one['id']}" for one in written]
+    return _Said(lines=(*lines, f"{_plural(len(written), 'id')} written." if written else "Every note has an id."))
+
+
+def _write_ids(path: Path, used: set[str]) -> tuple[Written, ...]:
+    text, written = write_ids(_read(path), used)
+    if written:
+        path.write_bytes(text.encode())
+    used |= {one.id for one in written}
+    return written
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise UsageError(f"{shown(path)} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{shown(path)} is not UTF-8.") from error
+
+
+def _decks(library: Library) -> Iterator[tuple[Sheet, Deck]]:
+    for sheet in library.sheets:
+        if isinstance(sheet.parsed.deck, Deck):
+            yield sheet, sheet.parsed.deck
+
+
+def _cards(sheet: Sheet, sources: Sources) -> tuple[Card, ...]:
+    deck = sheet.parsed.deck
+    return cards(deck, sheet.namespace, sources) if isinstance(deck, Deck) else ()
+
+
+def _find(wanted: str, library: Library) -> Sheet:
+    """The file of a deck or track slug."""
+    for sheet in library.sheets:
+        if sheet.parsed.deck is not None and sheet.parsed.deck.slug == wanted:
+            return sheet
+    raise UsageError(f"There is no deck '{wanted}'. See them with:  backfill decks list")
+
+
+def _reaching(targets: Sequence[str]) -> Library:
+    """The decks of the settings and those in the folders of target paths elsewhere."""
+    known = list(folders(os.environ.get("BACKFILL_DECKS", "")))
+    for target in targets:
+        path = Path(target).resolve()
+        folder = path if path.is_dir() else path.parent
+        is_path = path.exists() or target.endswith(".md")
+        if is_path and folder not in {one.path.resolve() for one in known}:
+            known.append(Folder(folder, slug(folder.name) or "decks"))
+    return Library(known)
+
+
+def _files(targets: Sequence[str], library: Library) -> set[str]:
+    """The names of the files that slugs, files and folders stand for; every file when there are none."""
+    there = {path.resolve(): shown(path) for path in library.paths}
+    if not targets:
+        return set(there.values())
+    files: set[str] = set()
+    for target in targets:
+        path = Path(target).resolve()
+        if path.is_dir():
+            files |= {name for file, name in there.items() if file.parent == path}
+        elif path in there:
+            files.add(there[path])
+        elif path.exists() or target.endswith(".md"):
+            raise UsageError(f"{target} is no deck file that can be read.")
+        else:
+            files.add(_find(target, library).file)
+    return files
+
+
+def _sources_findings(library: Library) -> list[Finding]:
+    """Errors of sources.toml files, which no deck's finding tells."""
+    broken = (error for error in library.errors if error.file.endswith(SOURCES))
+    return [Finding(e.file, e.line, Severity.ERROR, SYNTAX, f"{e.problem}.", e.remedy) for e in broken]
+
+
+def _cards_at(wanted: str, library: Library) -> list[Card]:
+    """The card with an id, or the cards of the note or table row at FILE:LINE."""
+    file, colon, line = wanted.rpartition(":")
+    if colon and line.isdecimal() and file.endswith(".md"):
+        return _cards_in_line(file, int(line), _reaching([file]))
+    asked = (card for sheet, _ in _decks(library) for card in _cards(sheet, library.sources))
+    found = [card for card in asked if card.id in (wanted, f"{BUILTIN}:{wanted}")]
+    if not found:
+        raise UsageError(f"There is no card '{wanted}'. See their ids with:  backfill decks show SLUG")
+    return found
+
+
+def _cards_in_line(file: str, line: int, library: Library) -> list[Card]:
+    """Of a matrix only the row at the line, where one stands there."""
+    files = _files([file], library) if Path(file).exists() else {_find(Path(file).stem, library).file}
+    for sheet, _ in _decks(library):
+        if sheet.file in files:
+            at = max((start for start in sheet.parsed.starts if start <= line), default=0)
+            keys = {key for key, place in sheet.parsed.lines.items() if place == line}
+            keys = keys or {key for key, place in sheet.parsed.lines.items() if place == at and "/" not in key}
+            found = [card for card in _cards(sheet, library.sources) if _belongs(card, keys)]
+            if found:
+                return found
+    raise UsageError(f"No card stands at {file}:{line}.")
+
+
+def _belongs(card: Card, keys: set[str]) -> bool:
+    parts = card.id.partition(":")[2].split("/")
+    return parts[0] in keys or "/".join(parts[:2]) in keys
+
+
+def _with_errors(lines: Iterable[str], library: Library) -> _Said:
+    """Lines about decks, and on the error stream what could not be read."""
+    return _Said(1 if library.errors else 0, tuple(lines), tuple(str(error) for error in library.errors))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _json(value: object, code: int = 0) -> _Said:
+    return _Said(code, (msgspec.json.format(msgspec.json.encode(value), indent=2).decode(),))
+
+
+_Argument = tuple[tuple[str, ...], dict[str, Any]]
+_COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
+    "list": (_list, "decks and tracks, one a line", ()),
+    "show": (_show, "the cards of a deck", ((("slug",), {}),)),
+    "stats": (_stats, "how many cards of which kind", ()),
+    "lint": (
+        _lint,
+        "check decks by the card rules",
+        (
+            (("target",), {"nargs": "*", "metavar": "SLUG|PATH", "help": "default: every deck"}),
+            (("--strict",), {"action": "store_true", "help": "fail on warnings too"}),
+        ),
+    ),
+    "preview": (
+        _preview,
+        "print a card as a learner sees it",
+        ((("card",), {"metavar": "CARD-ID|FILE:LINE"}),),
+    ),
+    "id": (_id, "write ids into notes that have none", ((("path",), {"nargs": "*", "metavar": "PATH"}),)),
+}
