@@ -23,6 +23,7 @@ Json = dict[str, Any]
 KEYBOARD_BYTES = 10240  # reported for REPLY_MARKUP_TOO_LONG
 PHOTO_BYTES = int(FileSizeLimit.PHOTOSIZE_UPLOAD)
 PHOTO_SIDES, PHOTO_RATIO = 10_000, 20  # https://core.telegram.org/bots/api#sendphoto
+KINDS = ("url", "callback_data", "web_app", "login_url", "copy_text", "pay", "callback_game")
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -42,12 +43,8 @@ def inline_keyboard(markup: object) -> list[list[Json]]:
 
 
 def _button(button: Json) -> Json:
-    kinds = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "copy_text", "pay")
-    kinds += ("switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "callback_game")
     data = str(button.get("callback_data", "")).encode()
-    if not any(button.get(kind) for kind in kinds if not kind.startswith("switch")) and not any(
-        kind in button for kind in kinds if kind.startswith("switch")
-    ):
+    if not any(button.get(kind) for kind in KINDS) and not any(kind.startswith("switch_") for kind in button):
         raise refusals.text_button()
     if not str(button.get("text", "")).strip():
         raise refusals.button_without_text()

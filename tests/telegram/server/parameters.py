@@ -10,23 +10,28 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from .refusals import bad_request
 
-NUMBERS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NUMBERS = _words(
     "message_id message_thread_id offset limit timeout user_id cache_time open_period close_date correct_option_id "
-    "max_connections reply_to_message_id".split()
+    "max_connections reply_to_message_id"
 )
-FRACTIONS = frozenset("latitude longitude horizontal_accuracy".split())
-TRUTHS = frozenset(
+FRACTIONS = _words("latitude longitude horizontal_accuracy")
+TRUTHS = _words(
     "disable_notification protect_content show_alert is_anonymous allows_multiple_answers allows_revoting is_closed "
     "drop_pending_updates disable_web_page_preview allow_paid_broadcast has_spoiler show_caption_above_media "
-    "shuffle_options hide_results_until_closes disable_content_type_detection".split()
+    "shuffle_options hide_results_until_closes disable_content_type_detection"
 )
-STRUCTURES = frozenset(
+STRUCTURES = _words(
     "reply_markup entities caption_entities question_entities explanation_entities options correct_option_ids "
-    "allowed_updates commands scope link_preview_options reply_parameters rich_message menu_button".split()
+    "allowed_updates commands scope link_preview_options reply_parameters rich_message menu_button"
 )
 
 
@@ -63,6 +68,7 @@ async def received(request: web.BaseRequest) -> Received:
 
 async def _multipart(request: web.BaseRequest, raw: dict[str, Any], files: dict[str, Upload]) -> None:
     async for part in await request.multipart():
+        assert isinstance(part, BodyPartReader), "Telegram takes no nested multipart"
         name, content = part.name or "", bytes(await part.read())
         if part.filename is None:
             raw[name] = content.decode()

@@ -50,6 +50,11 @@ def method_not_found() -> Refusal:
     return Refusal(404, "Not Found: method not found")
 
 
+# nginx in front of telegram.org; 50 MB is documented at https://core.telegram.org/bots/api#sending-files
+def too_large() -> Refusal:
+    return Refusal(413, "Request Entity Too Large")
+
+
 # Client.cpp get_closing_error: a well-formed token that belongs to no bot.
 def unauthorized() -> Refusal:
     return Refusal(401, "Unauthorized")

@@ -74,13 +74,14 @@ def _is_mark_in_code(entity: Entity, other: Entity) -> bool:
 
 
 def _overlap(one: Entity, other: Entity) -> bool:
-    start = max(one["offset"], other["offset"])
-    return start < min(one["offset"] + one["length"], other["offset"] + other["length"])
+    start: int = max(one["offset"], other["offset"])
+    end: int = min(one["offset"] + one["length"], other["offset"] + other["length"])
+    return start < end
 
 
 def _within(inner: Entity, outer: Entity) -> bool:
-    end = outer["offset"] + outer["length"]
-    return outer["offset"] <= inner["offset"] and inner["offset"] + inner["length"] <= end
+    begin, end = outer["offset"], outer["offset"] + outer["length"]
+    return bool(begin <= inner["offset"] and inner["offset"] + inner["length"] <= end)
 
 
 def _trimmed(text: str, entities: list[Entity], lost: list[Entity]) -> Formatted:

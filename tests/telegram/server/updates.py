@@ -18,11 +18,16 @@ from . import refusals
 Json = dict[str, Any]
 Arrange = Callable[[list[Json]], list[Json]]
 
-KINDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KINDS = _words(
     "message edited_message channel_post edited_channel_post business_connection business_message "
     "edited_business_message deleted_business_messages message_reaction message_reaction_count inline_query "
     "chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media poll poll_answer "
-    "my_chat_member chat_member chat_join_request chat_boost removed_chat_boost".split()
+    "my_chat_member chat_member chat_join_request chat_boost removed_chat_boost"
 )
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}  # documented at getUpdates
 LONGEST_POLL = 50  # Client.h LONG_POLL_MAX_TIMEOUT
@@ -42,6 +47,7 @@ class Updates:
         self.allowed = KINDS - NOT_BY_DEFAULT
         self.arrange: Arrange = list
         self.brakes = False
+        self._replayed: list[Json] = []
         self._now = now
         self._next_id = FIRST_ID
         self._poll: asyncio.Future[refusals.Refusal | None] | None = None
@@ -65,22 +71,22 @@ class Updates:
         return update
 
     def again(self, count: int) -> list[Json]:
-        """Put the last `count` confirmed updates back with their old ids, as after an answer that got lost."""
-        taken, self.confirmed = self.confirmed[-count:], self.confirmed[:-count]
-        self.waiting[:0] = taken
+        """Deliver the last `count` confirmed updates once more, in front of the next answer and whatever its offset."""
+        self._replayed = self.confirmed[-count:]
         self._wake()
-        return taken
+        return self._replayed
 
-    async def take(self, offset: int, limit: int, timeout: int, allowed: list[str] | None) -> list[Json]:
+    async def take(self, offset: int, limit: int, wait: int, allowed: list[str] | None) -> list[Json]:
         """Answer one getUpdates. Raises `Refusal` 409 when another poll or a webhook takes over while it waits."""
         if allowed is not None:
             self.allowed = (frozenset(allowed) & KINDS) or KINDS - NOT_BY_DEFAULT
         limit = min(max(limit, int(PollingLimit.MIN_LIMIT)), int(PollingLimit.MAX_LIMIT))
-        limit, timeout = self._braked(offset, limit, min(max(timeout, 0), LONGEST_POLL))
+        limit, wait = self._braked(offset, limit, min(max(wait, 0), LONGEST_POLL))
         self._confirm(offset)
-        if not self.waiting and timeout:
-            await self._wait(timeout)
-        return self.arrange(self.waiting[:limit])
+        if wait and not (self.waiting or self._replayed):
+            await self._wait(wait)
+        again, self._replayed = self._replayed, []
+        return self.arrange([*again, *self.waiting][:limit])
 
     def interrupt(self, why: refusals.Refusal | None) -> None:
         """End the open long poll, with a refusal or, for None, with an empty answer."""
@@ -97,10 +103,10 @@ class Updates:
         self.confirmed += self.waiting[:passed]
         del self.waiting[:passed]
 
-    async def _wait(self, timeout: float) -> None:
+    async def _wait(self, seconds: float) -> None:
         self.interrupt(refusals.other_poller())
         self._poll = poll = asyncio.get_running_loop().create_future()
-        waker = asyncio.get_running_loop().call_later(timeout, self.interrupt, None)
+        waker = asyncio.get_running_loop().call_later(seconds, self.interrupt, None)
         try:
             if (why := await poll) is not None:
                 raise why
@@ -110,12 +116,12 @@ class Updates:
     def _wake(self) -> None:
         self.interrupt(None)
 
-    def _braked(self, offset: int, limit: int, timeout: int) -> tuple[int, int]:
+    def _braked(self, offset: int, limit: int, wait: int) -> tuple[int, int]:
         (before, at), now = self._previous, self._now()
         self._previous = (offset, now)
         if not self.brakes or offset != before or now >= at + 3:
-            return limit, timeout
-        return (1 if now < at + 0.5 else limit), max(timeout, 3)
+            return limit, wait
+        return (1 if now < at + 0.5 else limit), max(wait, 3)
 
 
 def repeated(times: int) -> Arrange:
