@@ -16,6 +16,9 @@ from scheduler.model import Memory
 # The library insists on the object `timezone.utc`; which day it is does not matter, only differences do.
 _ORIGIN = datetime(2000, 1, 1, tzinfo=timezone.utc)  # noqa: UP017
 
+# Days; fsrs-rs stops here (its S_MAX) where the fsrs package does not, the only difference found between them.
+LONGEST_STABILITY = 36_500.0
+
 
 def futures(memory: Memory | None, elapsed: int, weights: tuple[float, ...]) -> list[Memory]:
     """The memory after Again, Hard, Good and Easy, in that order.
@@ -64,7 +67,7 @@ def _factor(decay: float) -> float:
 def _memory(card: fsrs.Card) -> Memory:
     assert card.stability is not None  # noqa: S101 - a reviewed card has a memory; this tells the type checker
     assert card.difficulty is not None  # noqa: S101
-    return Memory(card.stability, card.difficulty)
+    return Memory(min(card.stability, LONGEST_STABILITY), card.difficulty)
 
 
 @lru_cache(maxsize=4096)
