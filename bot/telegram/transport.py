@@ -11,7 +11,9 @@ causes are our own, made outside the `except` block, and name only the class and
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -31,6 +33,9 @@ from telegram.request import BaseRequest, RequestData
 
 if TYPE_CHECKING:
     from telegram._utils.types import ODVInput
+
+# Read by the library at each use: durations such as `RetryAfter.retry_after` are timedeltas, and no warning is given.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 REFUSALS = (BadRequest, ChatMigrated, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter)
 """What Telegram raises when it answered that it did nothing. `BadRequest` is a `NetworkError`: test for it first."""
@@ -182,7 +187,9 @@ def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | 
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, content_type) in request_data.multipart_data.items():
-        form.add_field(name, cast("Any", content), filename=filename, content_type=content_type)
+        # aiohttp writes a buffer in pieces, but more than 1 MiB of bare bytes at once, which holds up the loop.
+        stream = BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, cast("Any", stream), filename=filename, content_type=content_type)
     return form, {}
 
 

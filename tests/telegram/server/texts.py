@@ -54,8 +54,8 @@ def _settled(text: str, entities: list[Entity]) -> tuple[str, list[Entity], list
     lost: list[Entity] = []
     for entity in entities:
         entity = {key: entity[key] for key in entity if (entity["type"], key) != ("code", "language")}
-        if any(_overlap(other, entity) and other["type"] == entity["type"] for other in kept):
-            continue  # <b><b>: one and the same mark
+        if "blockquote" not in entity["type"] and any(_is_same_mark(other, entity) for other in kept):
+            continue
         crowded = len(kept) >= MessageLimit.MESSAGE_ENTITIES
         (lost if crowded or any(_excludes(other, entity) for other in kept) else kept).append(entity)
     inside = [e for e in kept if any(_is_mark_in_code(e, other) for other in kept)]
@@ -66,6 +66,11 @@ def _excludes(earlier: Entity, later: Entity) -> bool:
     quotes = "blockquote" in earlier["type"] and "blockquote" in later["type"]
     solids = earlier["type"] in SOLID and later["type"] in SOLID
     return _overlap(earlier, later) and (quotes or solids)
+
+
+def _is_same_mark(earlier: Entity, later: Entity) -> bool:
+    """A <b> inside a <b> is one mark, and nothing is lost."""
+    return bool(earlier["type"] == later["type"]) and _overlap(earlier, later)
 
 
 def _is_mark_in_code(entity: Entity, other: Entity) -> bool:
