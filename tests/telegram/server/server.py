@@ -88,13 +88,14 @@ class BotApiServer:
         self._running = 0
         self._last = 0.0
         self._port = 0
-        self._runner: web.ServerRunner | None = None
+        self._runner: web.AppRunner | None = None
 
     # Life
 
     async def __aenter__(self) -> Self:
-        server = web.Server(self._handle, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
+        app = web.Application(client_max_size=UPLOAD_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -207,7 +208,7 @@ class BotApiServer:
 
     # HTTP
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
         counted = not request.path.lower().endswith("/getupdates")
         self._touch(+1 if counted else 0)
         try:
@@ -219,7 +220,7 @@ class BotApiServer:
         self._running += running
         self._last = time.monotonic()
 
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         name, call = "", Received()
         try:
             name = self._method_name(request)
@@ -240,7 +241,7 @@ class BotApiServer:
         self._record(name, call, 200, "")
         return await self._deliver(request, fault, result)
 
-    def _method_name(self, request: web.BaseRequest) -> str:
+    def _method_name(self, request: web.Request) -> str:
         """The method of `/bot<token>/<method>`, spelled as documented; Telegram ignores its case."""
         parts = request.path.removeprefix("/bot").split("/")
         if not request.path.startswith("/bot") or len(parts) != 2 or ":" not in parts[0]:
@@ -258,7 +259,7 @@ class BotApiServer:
     def _record(self, name: str, call: Received, status: int, description: str) -> None:
         self.calls.append(Call(name, call.params, list(call.files), status, description))
 
-    async def _deliver(self, request: web.BaseRequest, fault: Fault | None, result: Any) -> web.StreamResponse:
+    async def _deliver(self, request: web.Request, fault: Fault | None, result: Any) -> web.StreamResponse:
         match fault:
             case LostAfter():
                 return _hang_up(request)
@@ -269,7 +270,7 @@ class BotApiServer:
         return web.Response(body=json.dumps({"ok": True, "result": result}).encode(), content_type="application/json")
 
 
-def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
+def _hang_up(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
