@@ -262,7 +262,7 @@ def _drop(table: Table, key: str) -> Delete:
     return delete(table).where(and_(_own(table), table.c[key] == _value(key)))
 
 
-class _among(ColumnElement[bool]):  # noqa: N801 - reads as the operator it is
+class _among(ColumnElement[bool]):
     """`column` is one of a JSON array of texts: one statement however long the list."""
 
     inherit_cache = False
@@ -275,7 +275,8 @@ class _among(ColumnElement[bool]):  # noqa: N801 - reads as the operator it is
 @compiles(_among, "sqlite")
 def _among_sqlite(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
     column = compiler.process(element.column, **kwargs)
-    return column + " IN (SELECT value FROM json_each(" + compiler.process(element.values, **kwargs) + "))"
+    values = compiler.process(element.values, **kwargs)
+    return column + " IN (SELECT value FROM json_each(" + values + "))"  # noqa: S608 - both are compiled here
 
 
 @compiles(_among, "postgresql")

@@ -114,7 +114,7 @@ class SqlTurn:
         return [*map(rows.progress_of, self._all(self._sql.due, self._mine(day=day, limit=limit)))]
 
     def forecast(self, first: int, last: int) -> Mapping[int, int]:
-        return {day: count for day, count in self._all(self._sql.forecast, self._mine(first=first, last=last))}
+        return dict(map(tuple, self._all(self._sql.forecast, self._mine(first=first, last=last))))
 
     def entries(self, card: str) -> Sequence[LogEntry]:
         entries = [rows.entry_of(data) for (data,) in self._all(self._sql.entries, self._mine(card=card))]
@@ -232,7 +232,7 @@ class SqlTurn:
 
     def keep_receipt(self, account: Account, key: str, reply: Reply, at: int) -> None:
         """A stranger who stays one has changed nothing, so there is nothing to repeat."""
-        if self._learner is not None:
+        if self.learner(account) is not None:
             row = {"platform": account.platform, "external": account.external, "key": key, "at": at}
             self._do(self._sql.add_receipt, self._mine(**row, reply=rows.text(reply)))
 

@@ -1,0 +1,103 @@
+"""Bring a database to the schema of this version: one transaction per revision, a backup before each on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL
+
+from storage.backup import backup_before
+from storage.engine import address, sync_engine
+from storage.errors import StoreForeign, StoreNewer, StoreUnreachable, sqlite_condition
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x6261636B66696C6C  # "backfill": the advisory lock under which PostgreSQL is migrated
+
+
+def migrate(where: str | Path) -> None:
+    """Apply every revision the database lacks. Two processes may do so at once: one waits for the other.
+
+    Raises StoreNewer when the database knows a revision this version does not, StoreForeign when it holds other
+    tables, and other StoreErrors as `storage.errors` tells them.
+    """
+    url = address(where)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        while _apply_next(url):
+            pass
+    except DBAPIError as error:
+        condition = sqlite_condition(error.orig) if error.orig else None
+        if condition is None and url.get_backend_name() == "postgresql" and error.connection_invalidated:
+            condition = StoreUnreachable()
+        raise (condition or error) from error
+    except sqlite3.Error as error:
+        raise (sqlite_condition(error) or error) from error
+
+
+def head() -> str:
+    """The revision this version of Backfill works on."""
+    revision = _scripts().get_current_head()
+    assert revision is not None  # noqa: S101 - 0001 exists
+    return revision
+
+
+def _apply_next(url: URL) -> bool:
+    """Apply one revision in one transaction; False when there was none to apply."""
+    engine = sync_engine(url)
+    try:
+        with engine.connect() as connection:
+            with connection.begin():
+                current, missing = _current(connection), _next(connection)
+            if missing is None:
+                return False
+            if url.get_backend_name() == "sqlite" and current is not None:
+                backup_before(Path(url.database or ""), f"before-{missing}", datetime.now(UTC))
+            with connection.begin():
+                _lock(connection)
+                # Read again: another process may have been at it while this one waited.
+                if (revision := _next(connection)) is not None:
+                    command.upgrade(_config(connection), revision)
+            return True
+    finally:
+        engine.dispose()
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _next(connection: Connection) -> str | None:
+    current = _current(connection)
+    if current is None and inspect(connection).get_table_names():
+        raise StoreForeign
+    try:
+        ahead = list(_scripts().iterate_revisions("head", current or "base"))
+    except CommandError:
+        raise StoreNewer from None
+    return ahead[-1].revision if ahead else None
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
