@@ -74,7 +74,8 @@ class Reset(Struct, frozen=True):
     """The card is taught afresh: what was known of it no longer counts."""
 
 
-Event = Review | DueNow | Reset
+Event = Review | DueNow | Reset | Progress
+"""One thing in a card's log; a Progress is what was known of it under an earlier id."""
 
 
 class Minutes(Struct, frozen=True):
@@ -132,6 +133,8 @@ def replay(events: Iterable[Event], card: str) -> Progress | None:
                 progress = due_now(progress, moment) if progress else None
             case Reset():
                 progress = None
+            case Progress():
+                progress = event
             case _:
                 assert_never(event)
     return progress
@@ -186,7 +189,7 @@ def _step(progress: Progress | None, rating: Rating, policy: Policy) -> _Step | 
     steps = policy.learning_steps if phase is Phase.LEARNING else policy.relearning_steps
     target = {Rating.AGAIN: 0, Rating.HARD: index}.get(rating, index + 1)
     # A stored step can lie beyond the steps when the learner has shortened them since.
-    if target >= len(steps) or (rating is not Rating.AGAIN and index >= len(steps)):
+    if target >= len(steps):
         return None
     seconds = _hard_seconds(steps, index) if rating is Rating.HARD else steps[target]
     return _Step(phase, target, seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
@@ -81,7 +81,7 @@ class _Table:
         self._urgency = urgency
         self._free_from: dict[str, int] = {}  # the place from which a key may be taken again
         self._resting: list[tuple[int, str]] = []  # (place, key); outdated where _free_from is later
-        self._parked: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._parked: dict[str, list[_Entry]] = {}  # by key, never an empty list
         self._ready = [self._entry(line) for line in lines.values()]
         heapify(self._ready)
 
@@ -101,10 +101,8 @@ class _Table:
 
     def nearly_rested(self) -> _Line:
         """The line whose rest ends soonest, when none is ready."""
-        while True:
-            place, key = heappop(self._resting)
-            if place == self._free_from[key] and self._parked[key]:
-                return heappop(self._parked[key])[-1]
+        soonest = min(self._parked, key=lambda key: (self._free_from[key], self._parked[key][0]))
+        return self._unpark(soonest)[-1]
 
     def take(self, line: _Line, place: int) -> str:
         _, card = line.waiting.popleft()
@@ -118,12 +116,17 @@ class _Table:
 
     def _wake(self, key: str, place: int) -> None:
         """Let the most urgent line behind a rested key be looked at; if it may not go, it wakes the next."""
-        if self._free_from.get(key, 0) <= place and self._parked[key]:
-            heappush(self._ready, heappop(self._parked[key]))
+        if key in self._parked and self._free_from[key] <= place:
+            heappush(self._ready, self._unpark(key))
 
     def _park(self, line: _Line, key: str) -> None:
-        heappush(self._parked[key], self._entry(line))
-        heappush(self._resting, (self._free_from[key], key))
+        heappush(self._parked.setdefault(key, []), self._entry(line))
+
+    def _unpark(self, key: str) -> _Entry:
+        entry = heappop(self._parked[key])
+        if not self._parked[key]:
+            del self._parked[key]
+        return entry
 
     def _longest_resting(self, line: _Line) -> str | None:
         rests = [key for key in line.keys if key in self._free_from]

@@ -173,6 +173,13 @@ def test_related_cards_that_cannot_be_five_apart_are_as_far_apart_as_the_rest_al
     assert arranged == ("a1", "b1", "c1", "a2", "b2", "c2")
 
 
+def test_a_card_held_back_by_two_keys_does_not_hold_back_those_behind_it() -> None:
+    cards = ["a", "both", "a too", "b", *names("free", 9)]
+    related = {"a": ("a",), "both": ("a", "b"), "a too": ("a", "c"), "b": ("b",)}
+    arranged = keep_apart(cards, related)
+    assert [arranged.index(card) for card in ("a", "b", "a too", "both")] == [0, 1, 5, 10]
+
+
 def test_cards_that_are_all_related_come_in_order() -> None:
     cards = names("card", 12)
     assert keep_apart(cards, {card: ("same", f"own {card}") for card in cards}) == tuple(cards)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from scheduler.memory import days_per_stability
-from scheduler.model import Phase, Policy, Progress, Rating
+from scheduler.model import Memory, Phase, Policy, Progress, Rating
 from scheduler.schedule import (
     Days,
     DueNow,
@@ -168,6 +168,15 @@ def test_fuzz_never_takes_a_grown_interval_to_the_previous_one_or_below(
         ideal = after.memory.stability * days_per_stability(policy.retention, policy.weights)
         if after.phase is Phase.REVIEW and min(round(ideal), policy.longest_interval) > previous:
             assert after.interval > previous
+
+
+@given(st.integers(0, 10_000), st.integers(10, 300), st.integers(0, 3))
+def test_an_interval_that_barely_grows_is_not_fuzzed_back(card: int, days: int, growth: int) -> None:
+    known = replace(drilled(EASY), memory=Memory(float(days + growth), 5.0), interval=days, reviewed_day=NOW.day)
+    # On the same study day Hard leaves so stable a memory as it is, so the plain interval is days + growth.
+    again_today = preview(known, f"backfill:{card}", NOW, Policy()).hard
+    assert again_today.memory.stability == days + growth
+    assert again_today.interval > days or growth == 0
 
 
 @given(st.integers(0, 10_000), st.integers(3, 400))
