@@ -80,8 +80,14 @@ def _list(args: argparse.Namespace, library: Library) -> _Said:
         return _json(rows)
     width = {key: max((len(str(row[key])) for row in rows), default=0) for key in ("slug", "size", "level")}
     lines = (
-        f"{row['slug']:{width['slug']}}  {row['size']:>{width['size']}}  {row['level']:{width['level']}}  {row['title']}"
-        + ("  (draft)" if row["draft"] else "")
+        "  ".join(
+            (
+                f"{row['slug']:{width['slug']}}",
+                f"{row['size']:>{width['size']}}",
+                f"{row['level']:{width['level']}}",
+                row["title"] + (" (draft)" if row["draft"] else ""),
+            )
+        )
         for row in rows
     )
     return _with_errors(lines, library)

@@ -31,12 +31,15 @@ class Written(Struct, frozen=True):
 
 
 def write_ids(text: str, taken: Set[str]) -> tuple[str, tuple[Written, ...]]:
-    """The text with an `id:` line for every note that had none; ids avoid `taken` and those in the text."""
+    """The text with an `id:` line for every note that had none; ids avoid `taken` and those in the text.
+
+    A note whose lines do not hold together gets none until they do: where it ends is not known.
+    """
     lines = text.split("\n")
     used = set(taken) | ids_in(text)
     written: list[Written] = []
     for note in _notes(text):
-        if not any(field.key == "id" for field in note.fields):
+        if not note.errors and not any(field.key == "id" for field in note.fields):
             fresh = _unused(_base(note), used)
             used.add(fresh)
             at = (note.head.end if note.kind in ("Matrix", "Compare") else note.end) + len(written)

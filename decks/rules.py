@@ -144,7 +144,7 @@ def _context(card: Card) -> Iterator[Problem]:
         yield _error("context", f'"{dangling}" points at something the card does not show.', "Name what is meant.")
     if card.kind is not Kind.INTERVIEW and (found := wording.worldless(card.front)):
         word, worlds = found
-        problem = f'"{word}" has more than one published meaning and the front names none.'
+        problem = f'"{word}" has two published meanings and the front names neither.'
         yield _error("context", problem, f"Say whose: {worlds}")
 
 
@@ -255,10 +255,8 @@ def _counts(note: Note) -> Iterator[Problem]:
     if isinstance(body, Interview) and not POINTS[0] <= len(body.points) <= POINTS[1]:
         remedy = f"Name the {POINTS[0]} to {POINTS[1]} that decide."
         yield _error("points", f"The answer has {len(body.points)} key points.", remedy)
-    if isinstance(body, Choice) and len(body.right) == 1 and len(body.wrong) < 3:
-        yield _warning(
-            "options", f"Only {len(body.wrong)} wrong answers to choose from.", "Add some, or make it a 'Q:' note."
-        )
+    if isinstance(body, Choice) and len(body.right) == 1 and len(body.wrong) < 2:
+        yield _warning("options", "There is a single wrong answer to choose from.", "Add some, or make it a 'Q:' note.")
 
 
 def _twice(note: Note) -> Iterator[Problem]:

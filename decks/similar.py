@@ -8,6 +8,7 @@ their first n - ceil(t * n) + 1 words, so thousands of cards need thousands of c
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,6 +18,7 @@ from decks.rules import Problem, Severity
 from decks.wording import answer_text, stems
 
 NEAR = 0.8
+_NEGATION = re.compile(r"(?:not|no|never|non|semi|without)(?:-|$)")
 
 
 def judge(cards: Sequence[Card], place: Callable[[Card], str]) -> Iterator[tuple[Card, Problem]]:
@@ -57,10 +59,10 @@ def _near(cards: Sequence[Card]) -> Iterator[tuple[Card, Card]]:
 
 
 def _alike(one: Card, other: Card, words: frozenset[str], others: frozenset[str]) -> bool:
-    """Cards that differ in a number ("Type 1", "Type 2") are different cards."""
+    """Cards that differ in a number ("Type 1", "Type 2") or a negation are different cards."""
     if one.note == other.note or len(words & others) < NEAR * len(words | others):
         return False
-    return not any(word[0].isdigit() for word in words ^ others)
+    return not any(word[0].isdigit() or _NEGATION.match(word) for word in words ^ others)
 
 
 def _problem(severity: Severity, problem: str, remedy: str) -> Problem:

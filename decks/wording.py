@@ -84,7 +84,8 @@ _VAGUE = re.compile(
     r"|\bkey (?:difference|benefit|advantage|feature|concept|idea|component|point|reason|aspect|characteristic|"
     r"principle|factor|takeaway|role|propert|thing|element|challenge|consideration)\w*"
     r"|\bbest\b(?![ -](?:effort|case|guess|fit))"
-    r"|\b(?:name|give|list|mention|state) (?:one|a|an|some|any)\b|\b(?:is|are|was) one of\b|\bwhich one of\b",
+    r"|(?:^|[.?!:,;] )(?:name|give|list|mention|state) (?:one|a|an|some|any)\b|\b(?:is|are|was) one of\b"
+    r"|\bwhich one of\b",
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
@@ -191,7 +192,7 @@ def ages(text: str) -> str | None:
 
 def stems(text: str) -> frozenset[str]:
     """The content words of a text in a crude base form, for comparing texts."""
-    return frozenset(_content(text))
+    return frozenset(word for word in _words(text) if word not in _STOP or word in ("no", "not"))
 
 
 @lru_cache(maxsize=4096)
@@ -210,11 +211,11 @@ def _content(text: str) -> list[str]:
 
 
 def _telling(answer: str) -> bool:
-    """Whether an answer has a word of its own; "none" or "1" in a front gives nothing away."""
-    return any(len(word) >= 4 or not word.isdigit() for word in _content(answer)) and len(_content(answer)) > 0
+    """Whether an answer has a word of its own; "1" or "A and B" in a front gives nothing away."""
+    return any(len(word) > 2 and not word.isdigit() for word in _content(answer))
 
 
 def _asked_by(front: str) -> set[str]:
-    """The up to three words after "which" or "what", which name the kind of answer wanted."""
-    found = re.findall(r"\b(?:which|what|whose|how many|how much)((?: [\w'’-]+){1,3})", plain(front), re.IGNORECASE)
+    """The up to three words after "which", "what" or "how", which name the kind of answer wanted."""
+    found = re.findall(r"\b(?:which|what|whose|how)((?: [\w'’-]+){1,3})", plain(front), re.IGNORECASE)
     return {word for group in found for word in _words(group)}
