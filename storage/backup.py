@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.errors import StoreDamaged, StoreError, sqlite_condition
@@ -87,7 +86,7 @@ def automatic(path: Path) -> dict[Path, datetime]:
     for copy in sorted((path.parent / "backups").glob(f"{path.stem}.*.db")):
         stamp = copy.name.removeprefix(path.stem + ".").split(".")[0]
         try:
-            found[copy] = datetime.strptime(stamp + "+0000", STAMP + "%z")
+            found[copy] = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
         except ValueError:
             continue  # somebody else's file
     return found
@@ -113,8 +112,6 @@ def _slot(made: datetime, now: datetime) -> str:
 
 
 def _modified(path: Path) -> datetime:
-    from datetime import UTC
-
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 

@@ -16,11 +16,13 @@ from storage.errors import StoreError
 BUSY_TIMEOUT = 5_000  # ms a transaction waits for another process to finish its own
 
 
-def address(where: str | Path) -> URL:
+def address(where: str | Path | URL) -> URL:
     """A database URL, or the path of an SQLite file, as a URL with our drivers.
 
     `sqlite:///path`, `postgresql://...` and plain paths are taken; a StoreError says so otherwise.
     """
+    if isinstance(where, URL):
+        return where
     text = str(where)
     if "://" not in text:
         return URL.create("sqlite+pysqlite", database=text)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from bot.core.ports import StoreError
+from bot.core.ports import StoreError as StoreError
 
 
 class StoreBusy(StoreError):
@@ -74,4 +74,30 @@ def sqlite_condition(error: BaseException) -> StoreError | None:
     """The condition of the database behind an SQLite error; None where the statement itself was at fault."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = _SQLITE_CONDITIONS.get(code & 0xFF) if code is not None else None
+    return kind() if kind else None
+
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRES_CONDITIONS: dict[str, type[StoreError]] = {
+    "53100": StoreFull,  # disk_full
+    "25006": StoreReadOnly,  # read_only_sql_transaction: a standby
+    "42501": StoreReadOnly,  # insufficient_privilege
+    "53300": StoreUnreachable,  # too_many_connections
+    "57P01": StoreUnreachable,  # admin_shutdown
+    "57P02": StoreUnreachable,  # crash_shutdown
+    "57P03": StoreUnreachable,  # cannot_connect_now
+}
+
+
+def postgres_condition(error: BaseException) -> StoreError | None:
+    """The condition of the server behind a driver's error; None where the statement itself was at fault."""
+    import psycopg  # loaded only where it is used
+
+    if isinstance(error, OSError):  # SQLAlchemy lets some through as they are
+        return StoreUnreachable()
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        return StoreUnreachable() if lost else None
+    kind = _POSTGRES_CONDITIONS.get(state) or (StoreUnreachable if state.startswith("08") else None)
     return kind() if kind else None

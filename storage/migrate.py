@@ -12,18 +12,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from storage.backup import backup_before
 from storage.engine import address, sync_engine
-from storage.errors import StoreForeign, StoreNewer, StoreUnreachable, sqlite_condition
+from storage.errors import StoreForeign, StoreNewer, postgres_condition, sqlite_condition
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6261636B66696C6C  # "backfill": the advisory lock under which PostgreSQL is migrated
 
 
-def migrate(where: str | Path) -> None:
+def migrate(where: str | Path | URL) -> None:
     """Apply every revision the database lacks. Two processes may do so at once: one waits for the other.
 
     Raises StoreNewer when the database knows a revision this version does not, StoreForeign when it holds other
@@ -36,10 +36,8 @@ def migrate(where: str | Path) -> None:
         while _apply_next(url):
             pass
     except DBAPIError as error:
-        condition = sqlite_condition(error.orig) if error.orig else None
-        if condition is None and url.get_backend_name() == "postgresql" and error.connection_invalidated:
-            condition = StoreUnreachable()
-        raise (condition or error) from error
+        condition = sqlite_condition if url.get_backend_name() == "sqlite" else postgres_condition
+        raise (condition(error.orig) if error.orig else None) or error from error
     except sqlite3.Error as error:
         raise (sqlite_condition(error) or error) from error
 

@@ -140,7 +140,7 @@ class SqliteStore:
         turn = SqlTurn(self._connection.cursor(), self._sql, self._known)
         try:
             reply: _Outcome = perform(turn, job.account, job.key, job.decide, self._clock())
-        except Exception as error:  # noqa: BLE001 - handed to whoever asked for this turn
+        except Exception as error:
             if sqlite_condition(error) is not None:
                 raise  # full, locked, unreadable: SQLite may have rolled everything back
             self._connection.execute("ROLLBACK TO turn")
