@@ -86,6 +86,7 @@ class BotApiServer:
         self.updates = Updates(self.monotonic)
         self._ids = itertools.count(1)
         self._running = 0
+        self._confirmed = 0
         self._last = 0.0
         self._port = 0
         self._runner: web.AppRunner | None = None
@@ -203,18 +204,22 @@ class BotApiServer:
             await asyncio.sleep(0.003)
 
     def _is_quiet(self) -> bool:
+        if self._confirmed != len(self.updates.confirmed):
+            self._confirmed = len(self.updates.confirmed)
+            self._touch(0)
         still = not self.updates.waiting and not self._running and not any(question() for question in self.busy)
         return still and time.monotonic() - self._last >= self.quiet
 
     # HTTP
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        counted = not request.path.lower().endswith("/getupdates")
-        self._touch(+1 if counted else 0)
+        if request.path.lower().endswith("/getupdates"):
+            return await self._respond(request)
+        self._touch(+1)
         try:
             return await self._respond(request)
         finally:
-            self._touch(-1 if counted else 0)
+            self._touch(-1)
 
     def _touch(self, running: int) -> None:
         self._running += running
