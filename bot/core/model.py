@@ -124,13 +124,15 @@ class Fit(StrEnum):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What checking a typed answer found. `reason` is a sentence fragment for the learner, or empty."""
+    """What checking a typed answer found. `reason` is a sentence for the learner (in the dialect), or empty."""
 
     fit: Fit
     reason: str = ""
     suggested: Rating
     ticks: tuple[int, ...] = ()  # key points recognised, zero-based
     foreseen: str = ""  # the author's reply to a foreseen wrong answer
+    wrong: str = ""  # what was confused, as `Reviewed.wrong` keeps it; empty unless the fit is wrong
+    label: str = ""  # what the wrong answer would have been right for; tell it only to those who met that card
 
 
 class Attempt(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,230 @@
+"""Check a typed list: items in any order, steps in order, key points in running text. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from bot.core import compare
+from bot.core.lexicon import NEGATIONS
+from bot.core.model import Fit, Verdict
+from bot.core.wording import (
+    BREAK,
+    LONGEST,
+    content,
+    key,
+    normalised,
+    phrases,
+    stems,
+    without_lead_in,
+    words,
+)
+from decks.model import Point, PointsAnswer
+from decks.text import escape, plain
+from scheduler.model import Rating
+
+_RECOGNISED = 0.6  # share of an item's content stems that one fragment must have
+_NAMED = 60  # characters of an item inside a reason
+_GLUE = frozenset(
+    {"and", "then", "next", "finally", "first", "firstly", "second", "lastly", "plus", "or", "+", "→", ">"}
+)
+_NUMBERING = re.compile(r"(?m)^[ \t]*(?:[-*•·–—]|\(?\d{1,2}[.):]|\(?[a-h][.)])[ \t]+")
+_SENTENCE = re.compile(r"[\n;.!?•]+")
+_SEPARATORS = (", ", "\n", "; ", " ")
+
+
+def is_verbatim(items: tuple[str, ...], typed: str) -> bool:
+    """Whether the text is the items themselves in their order, case and white space aside."""
+    said = compare.loose(typed)
+    plainly = tuple(map(plain, items))
+    return any(said == compare.loose(mark.join(texts)) for mark in _SEPARATORS for texts in (items, plainly))
+
+
+def check_set(items: tuple[str, ...], typed: str) -> Verdict:
+    """Items in any order; says which are missing."""
+    if is_verbatim(items, typed):
+        return _RIGHT
+    found = recognise(items, typed)
+    if len(found.order) < len(items):
+        return _incomplete(items, found, typed)
+    if found.extra:
+        reason = f"All of them, and one that is not: {_named(found.extra[0])}."
+        return Verdict(fit=Fit.PARTLY, reason=reason, suggested=Rating.HARD)
+    return _complete(found)
+
+
+def check_steps(steps: tuple[str, ...], typed: str) -> Verdict:
+    """Items in their one order; says which step should have come earlier."""
+    if is_verbatim(steps, typed):
+        return _RIGHT
+    found = recognise(steps, typed)
+    if len(found.order) < len(steps):
+        return _incomplete(steps, found, typed)
+    misplaced = next((place for place, item in enumerate(found.order) if item != place), None)
+    if misplaced is None:
+        return _complete(found)
+    reason = f"All the steps, in another order: number {misplaced + 1} is {_named(plain(steps[misplaced]))}."
+    return Verdict(fit=Fit.PARTLY, reason=reason, suggested=Rating.HARD)
+
+
+def check_points(answer: PointsAnswer, typed: str) -> Verdict:
+    """Which key points the text makes: all suggest Good, half or more Hard, fewer Again."""
+    total = len(answer.points)
+    verbatim = is_verbatim((answer.model,), typed) or key(typed) == key(plain(answer.model)) != ""
+    ticks = tuple(place for place, point in enumerate(answer.points) if verbatim or makes(point, typed))
+    reason = f"{len(ticks)} of {total} key points found in your words."
+    if len(ticks) == total:
+        return Verdict(fit=Fit.RIGHT, reason=reason, suggested=Rating.GOOD, ticks=ticks)
+    suggested = Rating.HARD if 2 * len(ticks) >= total else Rating.AGAIN
+    # No WRONG here: a checker that finds no point cannot know that none was made, so every rating stays open.
+    return Verdict(fit=Fit.PARTLY, reason=reason, suggested=suggested, ticks=ticks)
+
+
+def makes(point: Point, typed: str) -> bool:
+    """Whether running text makes a key point: says one of its keywords, or most of its words in one sentence."""
+    sentences = [said for part in _SENTENCE.split(typed[:LONGEST]) if (said := words(part))]
+    keywords = [words(plain(keyword)) for keyword in point.keywords]
+    wanted = words(plain(point.text))
+    return any(
+        any(compare.mentions(said, keyword) for keyword in keywords) or _covers(said, wanted) for said in sentences
+    )
+
+
+def _covers(said: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    found = compare.overlap(said, wanted)
+    return found.recall >= _RECOGNISED and not found.reversed
+
+
+_RIGHT = Verdict(fit=Fit.RIGHT, suggested=Rating.GOOD)
+
+
+def _complete(found: Recognised) -> Verdict:
+    if found.misspelt:
+        return Verdict(fit=Fit.CLOSE, reason="All of them, but for the spelling.", suggested=Rating.GOOD)
+    if found.loose or found.extra:
+        return Verdict(fit=Fit.CLOSE, reason="All of them; compare the wording.", suggested=Rating.GOOD)
+    return _RIGHT
+
+
+def _incomplete(items: tuple[str, ...], found: Recognised, typed: str) -> Verdict:
+    if not found.order:
+        return Verdict(fit=Fit.WRONG, suggested=Rating.AGAIN, wrong=normalised(typed))
+    missing = "; ".join(_named(plain(item)) for place, item in enumerate(items) if place not in found.order)
+    enough = 2 * len(found.order) >= len(items)
+    return Verdict(
+        fit=Fit.PARTLY,
+        reason=f"{len(found.order)} of {len(items)}; missing: {missing}.",
+        suggested=Rating.HARD if enough else Rating.AGAIN,
+    )
+
+
+def _named(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    return escape(text if len(text) <= _NAMED else text[: _NAMED - 1].rstrip() + "…")
+
+
+# --- recognising items ---------------------------------------------------------------------------------------------
+
+
+class Recognised(Struct, frozen=True):
+    """What a typed list has. `order` holds the items recognised, as they were typed."""
+
+    order: tuple[int, ...]
+    misspelt: bool  # an item was known in spite of a slip
+    loose: bool  # an item was known by its content words, or has words beside it that are not its own
+    extra: tuple[str, ...]  # fragments that belong to no item
+
+
+def recognise(items: tuple[str, ...], typed: str) -> Recognised:
+    """Find every item: first as a run of words, longest item first, then by slip or content words in a fragment."""
+    wanted = {place: words(plain(item)) for place, item in enumerate(items)}
+    text = _Text(typed)
+    at = _by_runs(wanted, text)
+    misspelt = loose = False
+    for fragment in text.fragments():
+        left = {place: item for place, item in wanted.items() if place not in at}
+        said = without_lead_in(tuple(text.words[i] for i in fragment if not text.used[i]))
+        known, slipped = _known(said, left)
+        if known is not None:
+            at[known] = fragment[0]
+            text.use(fragment)
+            misspelt, loose = misspelt or slipped, loose or not slipped
+    extra, beside = text.leftovers()
+    order = tuple(sorted(at, key=lambda place: at[place]))
+    return Recognised(order, misspelt, loose or beside, extra)
+
+
+class _Text:
+    """A typed list as words, which of them are taken, and the fragments that punctuation and "and" cut it into."""
+
+    def __init__(self, typed: str) -> None:
+        found = phrases(_NUMBERING.sub("\n", typed[:LONGEST]))
+        self.words: list[str] = [word for word in found if word != BREAK]
+        self.used = [False] * len(self.words)
+        self.touched: set[int] = set()  # fragments in which an item was found
+        self._coarse: list[list[int]] = [[]]
+        for word in found:
+            if word == BREAK:
+                self._coarse.append([])
+            else:
+                self._coarse[-1].append(sum(map(len, self._coarse)))
+        self._fine = [piece for part in self._coarse for piece in _cut(part, self.words)]
+
+    def fragments(self) -> list[list[int]]:
+        """Word positions: the finest pieces first, then those that only punctuation cuts."""
+        return [piece for piece in (*self._fine, *self._coarse) if piece]
+
+    def use(self, positions: list[int]) -> None:
+        for position in positions:
+            self.used[position] = True
+        self.touched |= {i for i, piece in enumerate(self._fine) if set(piece) & set(positions)}
+
+    def leftovers(self) -> tuple[tuple[str, ...], bool]:
+        """(pieces in which no item was found, whether words are left beside an item)."""
+        extra: list[str] = []
+        beside = False
+        for i, piece in enumerate(self._fine):
+            left = content(tuple(self.words[position] for position in piece if not self.used[position]))
+            beside = beside or bool(left and i in self.touched)
+            if left and i not in self.touched:
+                extra.append(" ".join(self.words[position] for position in piece))
+        return tuple(extra), beside
+
+
+def _cut(part: list[int], found: list[str]) -> list[list[int]]:
+    pieces: list[list[int]] = [[]]
+    for position in part:
+        if found[position] in _GLUE:
+            pieces.append([])
+        else:
+            pieces[-1].append(position)
+    return [piece for piece in pieces if piece]
+
+
+def _by_runs(wanted: dict[int, tuple[str, ...]], text: _Text) -> dict[int, int]:
+    at: dict[int, int] = {}
+    for place in sorted(wanted, key=lambda place: (-len(wanted[place]), place)):
+        item = wanted[place]
+        for start in compare.runs(item, tuple(text.words)) if item else ():
+            span = list(range(start, start + len(item)))
+            denied = start > 0 and text.words[start - 1] in NEGATIONS
+            if not denied and not any(text.used[position] for position in span):
+                at[place] = start
+                text.use(span)
+                break
+    return at
+
+
+def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> tuple[int | None, bool]:
+    """(item, whether by a slip) that a fragment is, of those not yet found."""
+    for place, item in left.items():
+        if compare.slips(said, item, frozenset()) is not None and said:
+            return place, True
+    best, score = None, 0.0
+    for place, item in left.items():
+        found = compare.overlap(said, item)
+        enough = found.recall >= _RECOGNISED if found.size > 2 else stems(said) == stems(item) != frozenset()
+        if enough and not found.reversed and found.recall > score:
+            best, score = place, found.recall
+    return best, False
