@@ -13,7 +13,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from bot.core import compare, listing, quantities
-from bot.core.lexicon import GENERIC
+from bot.core.lexicon import GENERIC, NEGATIONS
 from bot.core.model import Fit, Verdict
 from bot.core.quantities import Amount, Relation
 from bot.core.wording import content, key, normalised, words
@@ -21,6 +21,7 @@ from decks.model import Card, Distractor, Foreseen, NumberAnswer, PointsAnswer, 
 from decks.text import escape, plain
 from scheduler.model import Rating
 
+_BESIDE = "The answer is in it, beside others."
 _QUOTED = 60  # characters of a learner's own words inside a reason
 _SHORT = 4  # content words; longer answers are sentences, which are compared by overlap
 _MOST, _SOME = 0.8, 0.45  # share of a sentence's content words
@@ -127,7 +128,7 @@ def _check_text(card: Card, answer: TextAnswer, typed: str) -> Verdict:
     return (
         _misspelt(card, accepted, wrongs, typed)
         or _inside(accepted, wrongs, typed)
-        or _enough(accepted, wrongs, typed)
+        or _enough(card, accepted, wrongs, typed)
         or _overlapping(accepted, wrongs, typed)
     )
 
@@ -200,8 +201,8 @@ def _inside(accepted: tuple[str, ...], wrongs: tuple[_Known, ...], typed: str) -
     said = words(typed)
     rights = [text for text in accepted if _contains(text, typed)]
     others = [wrong for wrong in wrongs if _contains(wrong.text, typed)]
-    if rights and (others or compare.names_several(typed) or _other_numbers(said, words(plain(rights[0])))):
-        return Verdict(fit=Fit.PARTLY, reason="The answer is in it, beside others.", suggested=Rating.HARD)
+    if rights and (others or {"or", "either"} & set(said) or _other_numbers(said, words(plain(rights[0])))):
+        return Verdict(fit=Fit.PARTLY, reason=_BESIDE, suggested=Rating.HARD)
     if rights:
         reason = "That is in what you wrote; the rest was not checked."
         return Verdict(fit=Fit.CLOSE, reason=reason, suggested=Rating.GOOD)
@@ -217,37 +218,40 @@ def _other_numbers(said: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return any(word[0].isdigit() and word not in right for word in said)
 
 
-def _enough(accepted: tuple[str, ...], wrongs: tuple[_Known, ...], typed: str) -> Verdict | None:
-    """Only the word that tells this short answer from the other options: "degenerate" for "degenerate dimension"."""
+def _enough(card: Card, accepted: tuple[str, ...], wrongs: tuple[_Known, ...], typed: str) -> Verdict | None:
+    """A short answer but for words the question or the other options have too: "2", "SCD Type 2" for "Type 2"."""
+    asked = frozenset(words(plain(card.front))) - NEGATIONS
     said = frozenset(words(typed))
     others = [frozenset(words(plain(wrong.text))) for wrong in wrongs]
-    if not said or any(said <= other for other in others):
-        return None
+    shared = _union(map(tuple, others))
     for text in accepted:
         right = frozenset(words(plain(text)))
-        if len(right) <= _SHORT and said < right and right - said <= _union(map(tuple, others)):
+        part = said < right and right - said <= shared and not any(said <= other for other in others)
+        core = said - asked
+        named = core and core == right - asked and not any(core == other - asked for other in others)
+        if said and len(right) <= _SHORT and len(said) <= 2 * _SHORT and (part or named):
             return Verdict(fit=Fit.CLOSE, reason=f"In full: {escape(plain(text))}.", suggested=Rating.GOOD)
     return None
 
 
 def _overlapping(accepted: tuple[str, ...], wrongs: tuple[_Known, ...], typed: str) -> Verdict:
-    """How much of the answer the words have; another option that they cover as well makes them wrong."""
+    """How much of the answer the words have; words that cover another option as well are no answer."""
     said = words(typed)
     best = max((compare.overlap(said, words(plain(text))) for text in accepted), key=_score)
-    rival = (
-        max(((_score(compare.overlap(said, words(plain(wrong.text)))), -place) for place, wrong in enumerate(wrongs)))
-        if wrongs
-        else None
-    )
-    if rival and rival[0] > _MOST / 2 and rival[0] >= _score(best):
-        return _wrong(typed, wrongs[-rival[1]])
+    rivals = [(_score(compare.overlap(said, words(plain(wrong.text)))), wrong) for wrong in wrongs]
+    rival, known = max(rivals, key=lambda pair: pair[0], default=(0.0, None))
+    if rival >= max(_score(best), _SOME):
+        if best.recall == 1.0 and not best.reversed and compare.names_several(typed):
+            return Verdict(fit=Fit.PARTLY, reason=_BESIDE, suggested=Rating.HARD)
+        return _wrong(typed, known if rival >= _MOST else None)
     fit = _fit_short(best, said) if best.size < _SHORT else _fit_sentence(best)
     match fit:
         case Fit.CLOSE:
             reason = "Nearly the same words; compare them with the answer."
             return Verdict(fit=fit, reason=reason, suggested=Rating.HARD)
         case Fit.PARTLY:
-            return Verdict(fit=fit, reason="Part of it is there.", suggested=Rating.HARD)
+            reason = "It is in what you wrote, beside other words." if best.recall == 1.0 else "Part of it is there."
+            return Verdict(fit=fit, reason=reason, suggested=Rating.HARD)
         case _:
             return _wrong(typed)
 
@@ -363,9 +367,10 @@ def _good_number(answer: NumberAnswer, typed: str, relation: Relation) -> Verdic
         case Relation.ROUNDED:
             return Verdict(fit=Fit.CLOSE, reason=f"{said} is nearly {right}.", suggested=Rating.GOOD)
         case Relation.BARE:
-            return Verdict(fit=Fit.CLOSE, reason="The number is right; its unit is missing.", suggested=Rating.HARD)
+            reason = f"The number is right; with its unit it is {right}."
+            return Verdict(fit=Fit.CLOSE, reason=reason, suggested=Rating.HARD)
         case Relation.LOOSE:
-            reason = f"Nearly: {right} counts in {'1024s' if 'i' in answer.unit else 'thousands, as written'}."
+            reason = f"Nearly {right}: MB and the like count in 1000s, MiB in 1024s."
             return Verdict(fit=Fit.CLOSE, reason=reason, suggested=Rating.GOOD)
         case _:
             reason = f"The number is right; it counts {escape(answer.unit)}."

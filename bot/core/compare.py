@@ -148,9 +148,12 @@ def _swapped(one: str, other: str, pair: tuple[str, str], *, at_end: bool) -> bo
 def contained(right: tuple[str, ...], typed: str) -> bool:
     """Whether a short answer stands in a longer sentence as a phrase of its own, and nothing takes it back."""
     found = phrases(typed)
-    if not right or not set(NEGATIONS & set(found)) <= set(right):
+    if not right:
         return False
-    return any(_stands_alone(found, start, len(right)) for start in runs(right, found))
+    return any(
+        _stands_alone(found, start, len(right)) and not _denied(found, start, len(right))
+        for start in runs(right, found)
+    )
 
 
 def runs(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int]:
@@ -159,8 +162,8 @@ def runs(wanted: tuple[str, ...], found: tuple[str, ...]) -> list[int]:
 
 
 def names_several(typed: str) -> bool:
-    """Whether a sentence hedges between answers: "A or B", "either"."""
-    return bool({"or", "either", "versus", "vs"} & set(phrases(typed)))
+    """Whether a sentence may name more answers than one: "A or B", "either"."""
+    return bool({"or", "and", "either", "versus", "vs"} & set(phrases(typed)))
 
 
 def _stands_alone(found: tuple[str, ...], start: int, length: int) -> bool:
@@ -168,6 +171,11 @@ def _stands_alone(found: tuple[str, ...], start: int, length: int) -> bool:
     return (not before or before[-1] == BREAK or before[-1] in BEFORE) and (
         not after or after[0] == BREAK or after[0] in AFTER
     )
+
+
+def _denied(found: tuple[str, ...], start: int, length: int) -> bool:
+    """A negation anywhere before the phrase, or in the three words after it: "that is not it"."""
+    return bool(NEGATIONS & {*found[:start], *found[start + length : start + length + 3]})
 
 
 class Overlap(Struct, frozen=True):

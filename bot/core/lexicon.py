@@ -140,7 +140,7 @@ MEANT = _words(
     cold column commit compute cost count cover crash cross cube cursor data date dedup delete delta deploy
     depth design domain drift drop edge entity event exact extract fact fail fault field file filter fixed
     flag flat flow fold force fork form format frame full gate gold grain grant graph group hash heap hive
-    host hour index inner input insert join kafka lake last late layer lazy leaf left level light like line
+    host hour impotent index inner input insert join kafka lake last late layer lazy leaf left level light like line
     link list load local lock logs long loss lost main manifest many mart mask master match merge mesh meta
     metric mode model more move name native nested node none normal note null offset open order orphan outer
     output over pace pack page parse part partition patch path peak pipe plan point pool port post power
@@ -161,7 +161,7 @@ MEANT = _words(
 BEFORE = _words(
     """
     answer are as at be because by call called choose get gets has have in is it its keep keeps mean means
-    named need needs on pick say since take that think this through use used using via want was were with
+    named need needs on pick say since take that think this through to use used using via want was were with
     would
     """
 )
@@ -170,7 +170,7 @@ AFTER = EMPTY_WORDS - {"or", "and", "than", "but"}
 # Nouns that alone answer nothing.
 GENERIC = _words(
     """
-    column data database dimension engine field file format function job key lake layer level mode model name
+    column data database dimension engine field file format function job join key lake layer level mode model name
     node process query row schema set store system table type value view warehouse
     """
 )

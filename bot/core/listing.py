@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from bot.core import compare
-from bot.core.lexicon import NEGATIONS
+from bot.core.lexicon import GENERIC, NEGATIONS
 from bot.core.model import Fit, Verdict
 from bot.core.wording import (
     BREAK,
@@ -82,13 +82,13 @@ def check_points(answer: PointsAnswer, typed: str) -> Verdict:
 
 
 def makes(point: Point, typed: str) -> bool:
-    """Whether running text makes a key point: says one of its keywords, or most of its words in one sentence."""
-    sentences = [said for part in _SENTENCE.split(typed[:LONGEST]) if (said := words(part))]
+    """Whether running text makes a key point: says one of its keywords, or most of its words in one sentence or clause."""
+    sentences = _SENTENCE.split(typed[:LONGEST])
+    clauses = [clause for sentence in sentences for clause in sentence.split(",")]
+    pieces = [said for part in dict.fromkeys((*sentences, *clauses)) if (said := words(part))]
     keywords = [words(plain(keyword)) for keyword in point.keywords]
     wanted = words(plain(point.text))
-    return any(
-        any(compare.mentions(said, keyword) for keyword in keywords) or _covers(said, wanted) for said in sentences
-    )
+    return any(any(compare.mentions(said, keyword) for keyword in keywords) or _covers(said, wanted) for said in pieces)
 
 
 def _covers(said: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
@@ -227,4 +227,12 @@ def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> tuple[int
         enough = found.recall >= _RECOGNISED if found.size > 2 else stems(said) == stems(item) != frozenset()
         if enough and not found.reversed and found.recall > score:
             best, score = place, found.recall
-    return best, False
+    return (_only(said, left) if best is None else best), False
+
+
+def _only(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> int | None:
+    """The one item that all these words belong to: "grain" for "Declare the grain"."""
+    if set(content(said)) <= GENERIC:
+        return None
+    having = [place for place, item in left.items() if stems(said) <= stems(item)]
+    return having[0] if len(having) == 1 else None

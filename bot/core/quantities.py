@@ -205,6 +205,10 @@ def _across_kinds(typed: Amount, right: Amount, number_fits: bool, front: str) -
     kinds = {typed.kind, right.kind}
     if kinds == {"noun"}:
         return Relation.SAME if typed.nouns & right.nouns else Relation.OTHER_NOUN
+    if (typed.kind and right.kind.startswith(f"{typed.kind}/")) or (
+        right.kind and typed.kind.startswith(f"{right.kind}/")
+    ):
+        return Relation.BARE
     if kinds == {"noun", ""}:
         return Relation.SAME if typed.factor == right.factor == 1.0 else Relation.OTHER_UNIT
     if "" not in kinds or (typed if not typed.kind else right).factor != 1.0:
