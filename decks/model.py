@@ -375,3 +375,13 @@ class Catalogue:
             if card.siblings:
                 groups.setdefault(card.siblings, []).append(card.id)
         return MappingProxyType({group: tuple(cards) for group, cards in groups.items()})
+
+    @cached_property
+    def sibling_of(self) -> Mapping[str, str]:
+        """Card id -> its sibling group, for cards that have siblings."""
+        return MappingProxyType({card.id: card.siblings for card in self.cards.values() if card.siblings})
+
+    @cached_property
+    def related_to(self) -> Mapping[str, tuple[str, ...]]:
+        """Card id -> the keys it shares with cards it is easily confused with."""
+        return MappingProxyType({card.id: card.related for card in self.cards.values() if card.related})

@@ -131,6 +131,12 @@ class Flag(Struct, frozen=True, tag="f"):
     reason: str
 
 
+class Pair(Struct, frozen=True, tag="P"):
+    """Learn a card that keeps slipping side by side with the one it is taken for."""
+
+    attempt: str
+
+
 class Stop(Struct, frozen=True, tag="q"):
     """End the session with its summary."""
 
@@ -195,6 +201,7 @@ Action = (
     | Model
     | Report
     | Flag
+    | Pair
     | Stop
     | Browse
     | ShowDeck

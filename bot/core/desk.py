@@ -18,6 +18,7 @@ from bot.core.actions import (
     Grid,
     Rate,
     Release,
+    Set,
     ShowCard,
     ShowDeck,
     ShowSettings,
@@ -40,12 +41,12 @@ from bot.core.model import (
     Scope,
     ScopeKind,
     Session,
+    Stage,
 )
 from bot.core.ports import Turn
 from bot.core.reply import Reply
 from decks.model import Card, Catalogue, Importance
 from scheduler.model import Policy, Progress
-from scheduler.queue import LEARN_AHEAD
 
 DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
 WALK = 20_000  # cards of a scope looked through for new ones
@@ -98,7 +99,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     ready: tuple[tuple[str, Progress], ...] = ()  # learning cards, earliest first
     day: Day | None = None  # today's counters so far
     pace: tuple[Day, ...] = ()
-    due_tomorrow: int = 0
+    due_today: int = 0
+    due_tomorrow: int = 0  # today's included
     entries: tuple[LogEntry, ...] = ()  # the log of the card in question
     policies: Mapping[str, Policy] = {}
     holds: Mapping[str, Hold] = {}
@@ -219,12 +221,15 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
     match action:
         case Start() if _plans(desk, action):
             add["supply"] = _supply(turn, desk, action)
+        case Set(name="minutes") if desk.learner.stage is Stage.MINUTES:
+            add["supply"] = _supply(turn, desk, Start())
         case Undo() if desk.named:
             add |= _log_of(turn, desk.named.card.id)
+            add["pace"] = tuple(turn.days(desk.today - PACE_DAYS, desk.today))
         case Rate() if desk.named and _may_leech(desk):
             add |= _log_of(turn, desk.named.card.id)
         case ShowCard(card=card):
-            asked = card or (desk.named.card.id if desk.named else _last_card(desk))
+            asked = card or last_card(desk)
             add |= _log_of(turn, asked)
             add["progress"] = {**desk.progress, **turn.progress([asked])}
             add["holds"] = turn.holds([asked])
@@ -236,7 +241,9 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             pass
     if not desk.open or not desk.session or not desk.session.plan or isinstance(action, Begin | Start | Stop):
         add["pace"] = tuple(turn.days(desk.today - PACE_DAYS, desk.today))
-        add["due_tomorrow"] = sum(turn.forecast(0, desk.today + 1).values())
+        forecast = turn.forecast(0, desk.today + 1)
+        add["due_tomorrow"] = sum(forecast.values())
+        add["due_today"] = sum(count for day, count in forecast.items() if day <= desk.today)
     return replace(desk, **add)
 
 
@@ -250,10 +257,6 @@ def _may_leech(desk: Desk) -> bool:
     progress = desk.progress.get(desk.named.card.id) if desk.named else None
     after = desk.learner.policy.leech_after
     return progress is not None and after > 0 and progress.lapses + 1 >= after
-
-
-def _last_card(desk: Desk) -> str:
-    return desk.session.seen[-1] if desk.session and desk.session.seen else ""
 
 
 def _log_of(turn: Turn, card: str) -> dict[str, object]:
@@ -283,6 +286,13 @@ def _supply(turn: Turn, desk: Desk, action: Start) -> Supply:
         seen=_seen_today(turn, catalogue, [card for card, _ in due] + list(new), desk.today),
         carried=tuple(carried),
     )
+
+
+def last_card(desk: Desk) -> str:
+    """The card on screen, or the last one rated in the latest sitting; empty if there is neither."""
+    if desk.named is not None:
+        return desk.named.card.id
+    return desk.session.seen[-1] if desk.session and desk.session.seen else ""
 
 
 def is_held(hold: Hold, today: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.core.model import Day, Hold, HoldSet, LogEntry, Reset, Reviewed, Undone
+from bot.core.model import Carried, Day, Hold, HoldSet, LogEntry, Reset, Reviewed, Undone
 from scheduler import schedule
 from scheduler.model import Policy, Progress, Rating
 
@@ -35,6 +35,8 @@ def fold_progress(entries: Iterable[LogEntry], policies: Mapping[str, Policy], c
                 events.append(schedule.Review(moment, entry.rating, policies[entry.policy]))
             case Reset() if entry.card == card:
                 events.append(schedule.Reset())
+            case Carried() if entry.card == card:
+                events.append(entry.progress)
             case _:
                 pass  # practice never counts; holds, flags and settings move no due date
     return schedule.replay(events, card)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from decks.text import escape
-from scheduler.model import Rating
-from scheduler.schedule import Days, Minutes, Wait
+from scheduler.model import Policy, Progress, Rating
+from scheduler.schedule import Days, Minutes, Wait, retrievability
 
 RATINGS = {Rating.AGAIN: "Again", Rating.HARD: "Hard", Rating.GOOD: "Good", Rating.EASY: "Easy"}
 TWO_BUTTONS = {Rating.AGAIN: "Forgot", Rating.GOOD: "Knew it"}
@@ -396,6 +396,62 @@ def no_such_deck(slug: str) -> str:
     return f"There is no deck called “{escape(slug)}”. /decks lists them."
 
 
+CONTINUE_HERE = "Continue here"
+MAKE_GOAL = "Make this my goal"
+
+
+def waiting(cards: int, milliseconds: int) -> str:
+    """What the menu opens with."""
+    if not cards:
+        return "Nothing is due now. New cards are there whenever you like."
+    return f"{plural(cards, 'card')} {'is' if cards == 1 else 'are'} due, {about_minutes(milliseconds)}."
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+STATS_TITLE = "**How it is going**"
+STATS_HEADER = ("", "recall", "effort", "time")
+FORECAST_TITLE = "**Falling due in the next 30 days**"
+HEATMAP_TITLE = "**Days you studied**"
+WEAKEST_TITLE = "**Most to gain**"
+LEECHES_TITLE = "**Cards that keep slipping**"
+NO_FIGURES = "No cards are rated yet. After the first sitting this page has something to say."
+NO_CARD = "No card has been shown yet."
+NEVER_MET = "You have not met this card yet."
+HELD_CARD = "It is set aside. /settings brings it back."
+
+
+def last_days(days: int) -> str:
+    """ "7 days"."""
+    return plural(days, "day")
+
+
+def recall_explained(aim: float) -> str:
+    """What the recall column counts."""
+    return f"Recall: cards due for review that came. You aim at {aim:.0%}."
+
+
+def card_facts(progress: Progress, today: int, policy: Policy) -> tuple[str, ...]:
+    """What is known of one card's memory."""
+    now = f"Right now you would recall it with {retrievability(progress, today, policy):.0%}."
+    strength = f"Its memory lasts {about_days(progress.memory.stability)} before recall falls to 90%."
+    due = "" if progress.due_day is None else f"It is due {day_name(progress.due_day)}."
+    return tuple(sentence for sentence in (now, strength, due) if sentence)
+
+
+def about_days(days: float) -> str:
+    """ "less than a day", "about 12 days", "about 7 months"."""
+    if days < 1:
+        return "less than a day"
+    if days < 60:
+        return f"about {plural(round(days), 'day')}"
+    return (
+        f"about {plural(round(days / 30.44), 'month')}"
+        if days < 700
+        else f"about {plural(round(days / 365.25), 'year')}"
+    )
+
+
 # --- first minutes and settings ----------------------------------------------------------------------------------
 
 WELCOME = "**Backfill** asks one card at a time and brings it back just before you would forget it."
@@ -417,7 +473,7 @@ def five_done(soon: int) -> str:
     """After the first five cards."""
     if soon == 0:
         return "Five cards done."
-    return f"Five cards done. {capital(('One returns' if soon == 1 else f'{soon} return'))} in a few minutes."
+    return f"Five cards done. {capital('One returns' if soon == 1 else f'{soon} return')} in a few minutes."
 
 
 def all_set(tomorrow: int) -> str:

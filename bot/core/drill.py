@@ -1,0 +1,380 @@
+"""The state machine of a personal session: everything that changes drill state goes through `step`. Pure.
+
+Rules kept here:
+- An attempt goes ASKED -> ANSWERED -> RATED and never back; taken back, it is shown again under a fresh id.
+- Only the card on screen can be acted on. A second or late press changes nothing, is explained, and redraws.
+- A rating is one log entry, one progress, one counter and the next card, all in one change.
+- No clock, no chance, no waiting: time and randomness lie on the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from bot.core import ask, setup, views, words
+from bot.core.actions import (
+    Action,
+    Back,
+    Begin,
+    Browse,
+    Bury,
+    Choose,
+    Contest,
+    Flag,
+    Grid,
+    Hint,
+    Know,
+    Model,
+    More,
+    Pair,
+    Rate,
+    Release,
+    Report,
+    Reveal,
+    Set,
+    ShowCard,
+    ShowDeck,
+    ShowHelp,
+    ShowSettings,
+    ShowStats,
+    Start,
+    Stop,
+    Suspend,
+    Tick,
+    Type,
+    Undo,
+    Unknown,
+)
+from bot.core.check import check
+from bot.core.desk import Desk, Outcome, Showing
+from bot.core.model import (
+    Attempt,
+    Change,
+    Flagged,
+    HoldKind,
+    HoldSet,
+    Mode,
+    Session,
+    Stage,
+    Step,
+)
+from bot.core.rating import pair, rate, undo
+from bot.core.screens import card_screen, grid_screen, model_screen, more_screen, report_screen
+from bot.core.setup_screens import ask_city, ask_clock, settings, welcome
+from bot.core.sitting import advance, entry_id, nothing_open, resume, start, stop
+from decks.model import StepsAnswer
+from scheduler.model import Rating
+
+# What an action on a card needs its attempt to be: legal transitions as data.
+LEGAL: Mapping[type[Action], tuple[Step, ...]] = {
+    Reveal: (Step.ASKED,),
+    Choose: (Step.ASKED,),
+    Type: (Step.ASKED,),
+    Know: (Step.ASKED,),
+    Hint: (Step.ASKED,),
+    Rate: (Step.ANSWERED,),
+    Contest: (Step.ANSWERED,),
+    Grid: (Step.ANSWERED,),
+    Model: (Step.ANSWERED,),
+    Tick: (Step.ASKED, Step.ANSWERED),
+    Bury: (Step.ASKED, Step.ANSWERED),
+    Suspend: (Step.ASKED, Step.ANSWERED, Step.RATED),  # a leech is set aside after its rating
+    More: (Step.ASKED, Step.ANSWERED),
+    Back: (Step.ASKED, Step.ANSWERED),
+    Report: (Step.ASKED, Step.ANSWERED),
+    Flag: (Step.ASKED, Step.ANSWERED),
+}
+
+OnCard = (
+    Reveal | Choose | Tick | Rate | Know | Contest | Bury | Suspend | Hint | More | Back | Grid | Model | Report | Flag
+)
+
+
+def step(desk: Desk, action: Action) -> Outcome:
+    """What an action answers and changes."""
+    match action:
+        case Begin():
+            return _begin(desk)
+        case Start():
+            return _introduction(desk) or start(desk, action)
+        case Type():
+            return _type(desk, action)
+        case Undo():
+            return undo(desk)
+        case Stop():
+            return stop(desk, action)
+        case Set(name="minutes", value=minutes) if desk.learner.stage is Stage.MINUTES:
+            return _first_sitting(desk, minutes)
+        case Set():
+            return setup.change(desk, action)
+        case Release():
+            return setup.release(desk, action)
+        case Pair():
+            return pair(desk, action)
+        case Browse() | ShowDeck() | ShowStats() | ShowCard() | ShowHelp():
+            return views.view(desk, action)
+        case ShowSettings():
+            return Outcome(reply=settings(desk.learner, desk.catalogue, desk.holds))
+        case Unknown():
+            return redraw(desk, words.UNREADABLE)
+        case _:
+            return _on_card(desk, action)
+
+
+def redraw(desk: Desk, toast: str) -> Outcome:
+    """Where the learner is, with a sentence about what just did not happen; nothing changes."""
+    session = desk.session
+    if desk.open is None or session is None or session.closed:
+        asked = _introduction(desk)
+        return asked or Outcome(reply=nothing_open(toast, toast))
+    return Outcome(reply=card_screen(desk, desk.open, session, toast=toast))
+
+
+def _begin(desk: Desk) -> Outcome:
+    asked = _introduction(desk)
+    session = desk.session
+    if asked is not None:
+        return asked
+    if session is None or session.closed:
+        return Outcome(reply=views.menu(desk))
+    if session.account != desk.account:
+        return Outcome(reply=views.elsewhere(session))
+    return resume(desk, session)
+
+
+def _introduction(desk: Desk) -> Outcome | None:
+    """The question the introduction is at, if it is not over."""
+    match desk.learner.stage:
+        case Stage.GOAL | Stage.MINUTES:
+            return Outcome(reply=welcome(desk.catalogue))
+        case Stage.CLOCK:
+            return Outcome(reply=ask_clock(desk.now, desk.learner))
+        case Stage.CITY:
+            return Outcome(reply=ask_city(desk.now, None))
+        case Stage.FIRST_CARDS | Stage.DONE:
+            return None
+
+
+def _first_sitting(desk: Desk, minutes: str) -> Outcome:
+    """The second answer of the introduction brings the first card."""
+    if not minutes.isascii() or not minutes.isdigit() or not 1 <= int(minutes) <= 240:
+        return Outcome(reply=welcome(desk.catalogue, words.no_such_setting("minutes")))
+    learner = replace(desk.learner, minutes=int(minutes), stage=Stage.FIRST_CARDS)
+    outcome = start(replace(desk, learner=learner), Start())
+    return replace(outcome, change=replace(outcome.change, learner=outcome.change.learner or learner))
+
+
+def _type(desk: Desk, action: Type) -> Outcome:
+    if desk.learner.stage in (Stage.CLOCK, Stage.CITY):
+        return setup.typed_place(desk, action.text)
+    if desk.session is None or desk.session.closed or desk.open is None:
+        return Outcome(reply=nothing_open())
+    refused = _refusal(desk, desk.named, action)
+    if refused is not None or desk.named is None:
+        return redraw(desk, refused or words.NOT_YOURS)
+    if not action.text.strip():
+        return redraw(desk, words.EMPTY_TEXT)
+    return _kept(desk, _judged(desk, desk.named, action.text))
+
+
+def _judged(desk: Desk, showing: Showing, text: str) -> Attempt:
+    """A typed answer, whatever the card's kind: letters for options and steps, words for the rest."""
+    attempt, card = showing.attempt, showing.card
+    if attempt.mode is Mode.CHOICE and len(text.strip()) == 1 and not ask.several_right(attempt):
+        letter = ord(text.strip().upper()) - 65
+        if 0 <= letter < len(attempt.options):
+            return ask.choose(attempt, letter, desk.learner, desk.now)
+    if isinstance(card.answer, StepsAnswer):
+        order = ask.order_in(text, attempt)
+        if order:
+            return ask.check_order(replace(attempt, ticks=order), card, desk.learner, desk.now)
+    return ask.typed(attempt, text, check(card, text), desk.learner, desk.now)
+
+
+def _on_card(desk: Desk, action: OnCard) -> Outcome:
+    refused = _refusal(desk, desk.named, action)
+    session, showing = desk.session, desk.named
+    if refused is not None or session is None or showing is None:
+        if _moved(desk) and session is not None:
+            return Outcome(reply=views.elsewhere(session))
+        return redraw(desk, refused or words.NOT_YOURS)
+    match action:
+        case Reveal():
+            return _kept(desk, _revealed(desk, showing))
+        case Choose(option=option):
+            return _choose(desk, showing, option)
+        case Tick(item=item):
+            return _tick(desk, showing, item)
+        case Rate(rating=rating):
+            return rate(desk, showing, rating)
+        case Know():
+            return rate(desk, showing, Rating.EASY if not desk.learner.two_buttons else Rating.GOOD)
+        case Contest():
+            return _contest(desk, showing)
+        case Bury():
+            return _hold(desk, showing, HoldKind.BURIED, words.BURIED)
+        case Suspend():
+            return _hold(desk, showing, HoldKind.SUSPENDED, words.SUSPENDED)
+        case Hint():
+            return _hint(desk, showing, session)
+        case More():
+            return Outcome(reply=more_screen(desk, showing, session))
+        case Back():
+            return redraw(desk, "")
+        case Grid():
+            return _grid(desk, showing)
+        case Model():
+            return Outcome(reply=model_screen(desk, showing, session))
+        case Report():
+            return Outcome(reply=report_screen(desk, showing, session))
+        case Flag(reason=reason):
+            return _flag(desk, showing, reason)
+        case _:
+            assert_never(action)
+
+
+def _refusal(desk: Desk, showing: Showing | None, action: Action) -> str | None:
+    """Why an action on a card does nothing now, as the sentence to say; None when it may proceed."""
+    if showing is None:
+        return words.NOT_YOURS
+    attempt = showing.attempt
+    if attempt.step is Step.RATED and attempt.rating is not None:
+        return None if Step.RATED in LEGAL[type(action)] else words.already_rated(attempt.rating)
+    if desk.open is None or attempt.id != desk.open.attempt.id or attempt.step is Step.DROPPED:
+        return words.CARD_SET_ASIDE
+    if attempt.step not in LEGAL[type(action)]:
+        return words.LOOK_FIRST if attempt.step is Step.ASKED else words.ALREADY_ANSWERED
+    if isinstance(action, Rate) and action.rating not in attempt.allowed:
+        return words.NOT_OFFERED
+    return None
+
+
+def _moved(desk: Desk) -> bool:
+    """Whether the press came from the screen a session has left for another surface."""
+    showing, session = desk.named, desk.session
+    return (
+        showing is not None
+        and session is not None
+        and not session.closed
+        and showing.attempt.step is Step.DROPPED
+        and showing.attempt.session == session.id
+        and session.account != desk.account
+    )
+
+
+def _kept(desk: Desk, attempt: Attempt, toast: str = "") -> Outcome:
+    """Save the attempt on screen and draw it."""
+    session, showing = desk.session, desk.named
+    assert session is not None  # noqa: S101 - refused earlier otherwise
+    assert showing is not None  # noqa: S101 - likewise
+    session = replace(session, touched_at=desk.now)
+    reply = card_screen(desk, Showing(attempt, showing.card), session, toast=toast)
+    return Outcome(reply=reply, change=Change(attempts=(attempt,), session=session))
+
+
+def _revealed(desk: Desk, showing: Showing) -> Attempt:
+    if showing.attempt.mode is Mode.CHOICE and ask.several_right(showing.attempt) and showing.attempt.ticks:
+        return ask.check_ticked(showing.attempt, desk.learner, desk.now)
+    return ask.reveal(showing.attempt, desk.learner, desk.now)
+
+
+def _choose(desk: Desk, showing: Showing, option: int) -> Outcome:
+    if not -1 <= option < len(showing.attempt.options):
+        return redraw(desk, words.NO_OPTION)
+    return _kept(desk, ask.choose(showing.attempt, option, desk.learner, desk.now))
+
+
+def _tick(desk: Desk, showing: Showing, item: int) -> Outcome:
+    """A key point after the answer; an option or the next step before it."""
+    attempt, card = showing.attempt, showing.card
+    if not 0 <= item < _tickable(showing):
+        return redraw(desk, words.NO_OPTION)
+    if attempt.mode is not Mode.STEPS:
+        return _kept(desk, ask.tick(attempt, item))
+    if item in attempt.ticks:
+        return redraw(desk, "")
+    attempt = replace(attempt, ticks=(*attempt.ticks, item))
+    if len(attempt.ticks) == len(attempt.order):
+        return _kept(desk, ask.check_order(attempt, card, desk.learner, desk.now))
+    return _kept(desk, attempt)
+
+
+def _tickable(showing: Showing) -> int:
+    """How many things can be ticked at this point of the attempt."""
+    attempt, answer = showing.attempt, showing.card.answer
+    if attempt.step is Step.ANSWERED:
+        return len(answer.points) if attempt.mode is Mode.INTERVIEW and hasattr(answer, "points") else 0
+    if attempt.mode is Mode.STEPS:
+        return len(attempt.order)
+    return len(attempt.options) if ask.several_right(attempt) else 0
+
+
+def _contest(desk: Desk, showing: Showing) -> Outcome:
+    """ "My answer is right": Hard, and a report to the author."""
+    attempt = showing.attempt
+    if not attempt.given:
+        return redraw(desk, words.NOT_OFFERED)
+    contested = Showing(replace(attempt, contested=True), showing.card)
+    flagged = _report(desk, contested, "contested", number=1)
+    hard = Rating.HARD if Rating.HARD in attempt.allowed else Rating.GOOD
+    return rate(desk, contested, hard, also=(flagged,), toast=words.CONTESTED)
+
+
+def _report(desk: Desk, showing: Showing, reason: str, number: int = 0) -> Flagged:
+    attempt = showing.attempt
+    return Flagged(
+        id=entry_id(desk, number),
+        at=desk.now,
+        study_day=desk.today,
+        card=showing.card.id,
+        revision=attempt.revision,
+        reason=reason,
+        given=attempt.given,
+    )
+
+
+def _flag(desk: Desk, showing: Showing, reason: str) -> Outcome:
+    if reason not in {known for known, _ in words.REASONS}:
+        return redraw(desk, words.UNREADABLE)
+    outcome = redraw(desk, words.REPORTED)
+    session: Session | None = desk.session and replace(desk.session, touched_at=desk.now)
+    return replace(outcome, change=Change(entries=(_report(desk, showing, reason),), session=session))
+
+
+def _hold(desk: Desk, showing: Showing, kind: HoldKind, toast: str) -> Outcome:
+    """Set the card aside and go on; undo brings it back."""
+    session = desk.session
+    assert session is not None  # noqa: S101 - refused earlier otherwise
+    until = desk.today + 1 if kind is HoldKind.BURIED else 0
+    entry = HoldSet(id=entry_id(desk), at=desk.now, study_day=desk.today, card=showing.card.id, kind=kind, until=until)
+    if showing.attempt.step is Step.RATED:
+        outcome = redraw(desk, toast)
+        return replace(outcome, change=Change(entries=(entry,), session=replace(session, touched_at=desk.now)))
+    held = replace(showing.attempt, step=Step.DROPPED, entry=entry.id)
+    session = replace(session, history=(*session.history, held.id), total=max(session.done, session.total - 1))
+    ready = tuple(pair for pair in desk.ready if pair[0] != showing.card.id)
+    known = {card: progress for card, progress in desk.progress.items() if card != showing.card.id}
+    outcome = advance(replace(desk, ready=ready, open=None), session, known=known, last=showing.card.id, toast=toast)
+    change = outcome.change
+    return replace(outcome, change=replace(change, entries=(entry, *change.entries), attempts=(held, *change.attempts)))
+
+
+def _hint(desk: Desk, showing: Showing, session: Session) -> Outcome:
+    if not showing.card.hint:
+        return Outcome(reply=card_screen(desk, showing, session, toast=words.NO_HINT))
+    return _kept(desk, replace(showing.attempt, hinted=True))
+
+
+def _grid(desk: Desk, showing: Showing) -> Outcome:
+    place = showing.card.place
+    if place is None:
+        return redraw(desk, words.NOT_OFFERED)
+    values = {
+        neighbour: ask.answer_of(desk.catalogue.cards[neighbour])
+        for _, neighbour in place.neighbours
+        if neighbour in desk.catalogue.cards
+    }
+    return Outcome(reply=grid_screen(showing, desk.progress, values))

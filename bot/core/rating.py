@@ -1,0 +1,304 @@
+"""Rating a card, taking a rating back, and what is said when a card keeps slipping. Pure."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from bot.core import words
+from bot.core.actions import Back, Pair, Suspend
+from bot.core.desk import Desk, Outcome, Showing
+from bot.core.fold import fold_progress
+from bot.core.model import (
+    Attempt,
+    Change,
+    Day,
+    Fit,
+    HoldKind,
+    HoldSet,
+    LogEntry,
+    Practised,
+    Reviewed,
+    Session,
+    Step,
+    Undone,
+)
+from bot.core.progress import confusion
+from bot.core.reply import Button, Line, Reply, Screen, Weight
+from bot.core.screens import card_screen
+from bot.core.sitting import advance, attempt_id, entry_id, nothing_open
+from decks.text import escape
+from scheduler.model import Phase, Progress, Rating
+from scheduler.schedule import Moment, is_leech, review, wait
+
+LONGEST_ANSWER = 300_000  # ms: a card left open over lunch was not thought about all that time
+
+
+def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, ...] = (), toast: str = "") -> Outcome:
+    """One rating: log, progress, counters, session and the next card."""
+    session, attempt = desk.session, showing.attempt
+    assert session is not None  # noqa: S101 - a card on screen has a session
+    took = _took(desk, attempt)
+    rated = replace(attempt, step=Step.RATED, rating=rating, entry=entry_id(desk))
+    before = desk.progress.get(showing.card.id)
+    days: tuple[Day, ...] = ()
+    if session.cram:
+        entry: LogEntry = _practised(desk, rated, took)
+        after, said = before, words.practised(rating)
+    else:
+        entry = _reviewed(desk, rated, showing, took, before)
+        moment = Moment(desk.now, desk.today)
+        after = review(before, showing.card.id, rating, moment, desk.learner.policy)
+        days = (_counted(desk.counters, before, rating, took),)
+        said = words.rated(rating, words.return_time(wait(after, moment), desk.today), desk.learner.two_buttons)
+    known = {**desk.progress, **({showing.card.id: after} if after else {})}
+    going_on = advance(
+        replace(desk, open=None),
+        _scored(session, rated, took),
+        known=known,
+        last=showing.card.id,
+        toast=toast or said,
+    )
+    progress = () if session.cram else ((showing.card.id, after),)
+    change = replace(
+        going_on.change,
+        entries=(entry, *also),
+        progress=progress,
+        attempts=(rated, *going_on.change.attempts),
+        days=days,
+    )
+    outcome = replace(going_on, change=change)
+    return _with_leech(desk, outcome, rated, before, after)
+
+
+def undo(desk: Desk) -> Outcome:
+    """Take back the last rating or hold of the sitting; its card is shown again, answer up, ticks kept."""
+    session, showing = desk.session, desk.named
+    if session is None or showing is None or not session.history:
+        return Outcome(reply=_where(desk, words.NOTHING_TO_UNDO))
+    undone, card = showing.attempt, showing.card
+    entry, restored, days = _taken_back(desk, showing)
+    again = _shown_again(desk, undone)
+    session = replace(
+        _unscored(desk, session, undone),
+        attempt=again.id,
+        touched_at=desk.now,
+        closed=False,
+        account=desk.account,
+    )
+    dropped = [undone] if desk.open is None else [undone, desk.open.attempt]
+    change = Change(
+        entries=(entry,),
+        progress=((card.id, restored),) if isinstance(entry, Undone) and not session.cram else (),
+        attempts=(*(replace(attempt, step=Step.DROPPED) for attempt in dropped), again),
+        session=session,
+        days=days,
+    )
+    known = {other: progress for other, progress in desk.progress.items() if other != card.id}
+    if restored is not None:
+        known[card.id] = restored
+    said = words.unrated(undone.rating) if undone.rating is not None else words.HELD_AGAIN
+    reply = card_screen(replace(desk, progress=known, session=session), Showing(again, card), session, toast=said)
+    return Outcome(reply=reply, change=change, cards=(card,))
+
+
+def pair(desk: Desk, action: Pair) -> Outcome:
+    """Learn the two cards that are taken for one another: the other joins the sitting, this one rests a day."""
+    session, showing = desk.session, desk.named
+    found = desk.catalogue.cards.get(_confused_with(showing.attempt) if showing else "")
+    if session is None or session.closed or showing is None or found is None:
+        return Outcome(reply=_where(desk, words.CARD_SET_ASIDE))
+    del action
+    hold = HoldSet(
+        id=entry_id(desk),
+        at=desk.now,
+        study_day=desk.today,
+        card=showing.card.id,
+        kind=HoldKind.BURIED,
+        until=desk.today + 1,
+    )
+    plan = (found.id, *(card for card in session.plan if card not in (found.id, showing.card.id)))
+    session = replace(session, plan=plan, total=max(session.total, session.done + len(plan)), touched_at=desk.now)
+    toast = words.pair_joins(found.topic)
+    reply = card_screen(desk, desk.open, session, toast=toast) if desk.open else nothing_open(toast)
+    return Outcome(reply=reply, change=Change(entries=(hold,), session=session))
+
+
+# --- rating ------------------------------------------------------------------------------------------------------
+
+
+def _took(desk: Desk, attempt: Attempt) -> int:
+    """Milliseconds from asked to answered (to rated for a card rated unseen), at most five minutes."""
+    return min(LONGEST_ANSWER, max(0, (attempt.answered_at or desk.now) - attempt.asked_at))
+
+
+def _reviewed(desk: Desk, rated: Attempt, showing: Showing, took: int, before: Progress | None) -> Reviewed:
+    assert rated.rating is not None  # noqa: S101 - a rated attempt
+    return Reviewed(
+        id=rated.entry,
+        at=desk.now,
+        study_day=desk.today,
+        account=desk.account,
+        card=showing.card.id,
+        attempt=rated.id,
+        rating=rated.rating,
+        took=took,
+        mode=rated.mode,
+        policy=desk.learner.policy.digest,
+        phase=before.phase.value if before else "new",
+        given=rated.given,
+        wrong=_confused_with(rated),
+    )
+
+
+def _practised(desk: Desk, rated: Attempt, took: int) -> Practised:
+    assert rated.rating is not None  # noqa: S101 - a rated attempt
+    return Practised(
+        id=rated.entry,
+        at=desk.now,
+        study_day=desk.today,
+        account=desk.account,
+        card=rated.card,
+        attempt=rated.id,
+        rating=rated.rating,
+        took=took,
+        mode=rated.mode,
+        given=rated.given,
+    )
+
+
+def _confused_with(attempt: Attempt) -> str:
+    """What was taken for the answer: the card whose answer was chosen, or the wrong words that were typed."""
+    if attempt.verdict is None or attempt.verdict.fit is not Fit.WRONG or not attempt.given:
+        return ""
+    chosen = next((option.card for option in attempt.options if option.text == attempt.given), "")
+    return chosen or " ".join(attempt.given.casefold().split())[:80]
+
+
+def _counted(day: Day, before: Progress | None, rating: Rating, took: int) -> Day:
+    met = before is not None and before.phase is Phase.REVIEW
+    return replace(
+        day,
+        reviews=day.reviews + 1,
+        new=day.new + (before is None),
+        due=day.due + met,
+        kept=day.kept + (met and rating > Rating.AGAIN),
+        took=day.took + took,
+    )
+
+
+def _scored(session: Session, rated: Attempt, took: int) -> Session:
+    first = rated.card not in session.seen
+    missed = first and rated.rating is Rating.AGAIN
+    return replace(
+        session,
+        history=(*session.history, rated.id),
+        done=session.done + first,
+        seen=(*session.seen, rated.card) if first else session.seen,
+        missed=(*session.missed, rated.card) if missed else session.missed,
+        took=session.took + took,
+    )
+
+
+def _with_leech(
+    desk: Desk, outcome: Outcome, rated: Attempt, before: Progress | None, after: Progress | None
+) -> Outcome:
+    """A card that keeps slipping says so, once, before the next one."""
+    lapsed = before is not None and after is not None and after.lapses > before.lapses
+    if not lapsed or after is None or not is_leech(after, desk.learner.policy):
+        return outcome
+    named = confusion((*desk.entries, *outcome.change.entries[:1]))
+    other = desk.catalogue.cards.get(named[0]) if named else None
+    confused, times = ("", 0) if named is None else (other.topic if other else f"“{named[0]}”", named[1])
+    current = outcome.reply.attempt
+    buttons = [
+        Button(words.SET_ASIDE, Suspend(rated.id)),
+        Button(words.KEEP, Back(current), weight=Weight.PRIMARY, key=" "),
+    ]
+    if other is not None and times > 1:
+        buttons.insert(0, Button(words.PAIR, Pair(rated.id)))
+    advice = words.PAIR_ADVICE if other is not None and times > 1 else words.LEECH_ADVICE
+    body = (Line(words.leech(after.lapses, escape(confused), times)), Line(advice))
+    rows = tuple((button,) for button in buttons)
+    notice = Reply(screen=Screen.NOTICE, body=body, rows=rows, toast=outcome.reply.toast, attempt=current)
+    return replace(outcome, reply=notice)
+
+
+# --- taking back -------------------------------------------------------------------------------------------------
+
+
+def _taken_back(desk: Desk, showing: Showing) -> tuple[Undone | HoldSet, Progress | None, tuple[Day, ...]]:
+    """The entry that takes it back, the progress the log then adds up to, and the counters of its day."""
+    card, undone = showing.card.id, showing.attempt
+    known = desk.progress.get(card)
+    if undone.rating is None:
+        released = HoldSet(id=entry_id(desk), at=desk.now, study_day=desk.today, card=card, kind=None)
+        return released, known, ()
+    entry = Undone(id=entry_id(desk), at=desk.now, study_day=desk.today, card=card, entry=undone.entry)
+    rated = next((past for past in desk.entries if past.id == undone.entry), None)
+    if not isinstance(rated, Reviewed):
+        return entry, known, ()
+    return entry, fold_progress((*desk.entries, entry), desk.policies, card), _uncounted(desk, rated)
+
+
+def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
+    """The same showing under a fresh id, as it stood before its rating."""
+    return replace(
+        undone,
+        id=attempt_id(desk),
+        step=Step.ANSWERED if undone.answered_at else Step.ASKED,
+        rating=None,
+        entry="",
+        back=True,
+        asked_at=desk.now - max(0, undone.answered_at - undone.asked_at),
+        answered_at=desk.now if undone.answered_at else 0,
+    )
+
+
+def _uncounted(desk: Desk, rated: Reviewed) -> tuple[Day, ...]:
+    day = next((day for day in (desk.day, *desk.pace) if day and day.study_day == rated.study_day), None)
+    if day is None:
+        return ()
+    met = rated.phase == Phase.REVIEW
+    return (
+        replace(
+            day,
+            reviews=day.reviews - 1,
+            new=day.new - (rated.phase == "new"),
+            due=day.due - met,
+            kept=day.kept - (met and rated.rating > Rating.AGAIN),
+            took=day.took - rated.took,
+        ),
+    )
+
+
+def _unscored(desk: Desk, session: Session, undone: Attempt) -> Session:
+    """The session as it was before: a card is un-seen when this was its first rating."""
+    history = session.history[:-1]
+    plan = session.plan
+    shown = desk.open
+    if shown is not None and shown.attempt.number and shown.card.id != undone.card:
+        plan = (shown.card.id, *plan)
+    if undone.rating is None:
+        return replace(session, history=history, plan=plan, total=session.total + 1)
+    took = session.took - _answer_time(undone)
+    if undone.number == 0 or session.seen[-1:] != (undone.card,):
+        return replace(session, history=history, plan=plan, took=took)
+    return replace(
+        session,
+        history=history,
+        plan=plan,
+        took=took,
+        done=session.done - 1,
+        seen=session.seen[:-1],
+        missed=tuple(card for card in session.missed if card != undone.card),
+    )
+
+
+def _answer_time(attempt: Attempt) -> int:
+    return min(LONGEST_ANSWER, max(0, attempt.answered_at - attempt.asked_at))
+
+
+def _where(desk: Desk, toast: str) -> Reply:
+    if desk.open is not None and desk.session is not None and not desk.session.closed:
+        return card_screen(desk, desk.open, desk.session, toast=toast)
+    return nothing_open(toast, toast)

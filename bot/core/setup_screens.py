@@ -1,0 +1,156 @@
+"""The introduction's and the settings' screens: one question each, answered by a press, each skippable. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from bot.core import words
+from bot.core.actions import Browse, Release, Set, Start
+from bot.core.clock import city, wall_time, zones_showing
+from bot.core.model import Hold, Learner
+from bot.core.reply import Block, Button, Items, Line, Reply, Screen, Table, Weight
+from bot.core.screens import rows_of
+from decks.model import Card, Catalogue
+from decks.text import plain
+
+CLOCKS = 3  # clock readings offered at once
+CITIES = 6
+HOUR = 3_600_000  # ms
+HELD_SHOWN = 5
+
+# Zones with the most inhabitants first, so that the cities offered are ones people know. Population order of the
+# regions is general knowledge; a zone missing here is offered after them, or typed.
+WELL_KNOWN = (
+    "Asia/Kolkata", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Europe/London", "Africa/Lagos",
+    "America/Sao_Paulo", "Asia/Jakarta", "America/Chicago", "America/Los_Angeles", "Europe/Paris", "Asia/Tokyo",
+    "Asia/Karachi", "Asia/Dhaka", "Europe/Moscow", "Europe/Istanbul", "Africa/Cairo", "Africa/Nairobi",
+    "America/Mexico_City", "Asia/Manila", "Asia/Ho_Chi_Minh", "Asia/Tehran", "Asia/Seoul", "Australia/Sydney",
+    "America/Bogota", "America/Denver", "Africa/Johannesburg", "Europe/Madrid", "Europe/Warsaw", "Europe/Kyiv",
+    "Asia/Dubai", "Asia/Singapore", "America/Argentina/Buenos_Aires", "Asia/Bangkok", "Asia/Kathmandu",
+    "Australia/Adelaide", "Australia/Brisbane", "Australia/Perth", "Pacific/Auckland", "America/Halifax",
+    "America/Anchorage", "Pacific/Honolulu", "America/St_Johns", "Asia/Kabul", "Asia/Yangon", "Asia/Tashkent",
+)  # fmt: skip
+
+
+def welcome(catalogue: Catalogue, toast: str = "") -> Reply:
+    """What this is, and what to work towards."""
+    goals = [Button(track.title, Set("goal", track.slug)) for track in catalogue.tracks.values()]
+    goals += [
+        Button(deck.title, Set("goal", deck.slug))
+        for deck in catalogue.decks.values()
+        if len(goals) + len(catalogue.decks) <= 8
+    ]
+    rows = tuple((button,) for button in goals)
+    browse = (Button(words.BROWSE, Browse()),)
+    body = (Line(words.WELCOME), Line(words.WHAT_GOAL))
+    return Reply(screen=Screen.WELCOME, body=body, rows=(*rows, browse), toast=toast)
+
+
+def ask_minutes(title: str, about: str) -> Reply:
+    """How much on an ordinary day; the answer brings the first card."""
+    body = (Line(f"**{title}**"), Line(about), Line(words.HOW_MUCH))
+    minutes = [Button(words.minutes_a_day(count), Set("minutes", str(count))) for count in words.MINUTES_OFFERED]
+    return Reply(screen=Screen.SETUP, body=body, rows=(tuple(minutes),))
+
+
+def ask_clock(now: int, learner: Learner, *, shift: int = 0, before: tuple[Block, ...] = (), toast: str = "") -> Reply:
+    """What the learner's clock shows; `shift` moves the readings offered by hours."""
+    guess = wall_time(now + shift * HOUR, learner.zone)
+    readings = [guess.hour * 60 + guess.minute + step * 60 for step in range(-1, CLOCKS - 1)]
+    buttons = [Button(clock_face(minutes % 1440), Set("clock", clock_face(minutes % 1440))) for minutes in readings]
+    rows = (
+        tuple(buttons),
+        (
+            Button(words.EARLIER, Set("clock-shift", str(shift - CLOCKS))),
+            Button(words.LATER, Set("clock-shift", str(shift + CLOCKS))),
+        ),
+        (Button(words.ANOTHER_CITY, Set("city", "")), Button(words.SKIP, Set("skip", "clock"))),
+    )
+    return Reply(screen=Screen.SETUP, body=(*before, Line(words.WHAT_CLOCK)), rows=rows, toast=toast, answers=True)
+
+
+def ask_city(now: int, minutes: int | None, found: Sequence[str] = (), before: tuple[Block, ...] = ()) -> Reply:
+    """Which city is nearest, among the zones showing that time, or those found by name."""
+    zones = list(found) or (_known_first(zones_showing(now, minutes)) if minutes is not None else [])
+    cities = [Button(city(zone), Set("zone", zone)) for zone in zones[:CITIES]]
+    question = Line(words.WHICH_CITY if cities else words.TYPE_CITY)
+    rest = (Button(words.ANOTHER_CITY, Set("city", "")),) if cities else ()
+    rows = (*rows_of(cities), (*rest, Button(words.SKIP, Set("skip", "city"))))
+    return Reply(screen=Screen.SETUP, body=(*before, question), rows=rows, answers=True)
+
+
+def all_set(tomorrow: int, toast: str = "") -> Reply:
+    """The introduction is over."""
+    more = Button(words.more_cards(5), Start(extra=5), weight=Weight.PRIMARY, key=" ")
+    enough = Button(words.ENOUGH, Set("enough", ""))
+    body = (Line(words.all_set(tomorrow)),)
+    return Reply(screen=Screen.SETUP, body=body, rows=((more, enough),), toast=toast)
+
+
+def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], toast: str = "") -> Reply:
+    """Every setting with its value, and a button to what it would become next."""
+    goal = catalogue.tracks.get(learner.goal) or catalogue.decks.get(learner.goal)
+    policy = learner.policy
+    table = Table(
+        (
+            ("Working towards", goal.title if goal else words.EVERYTHING),
+            ("Minutes a day", str(learner.minutes)),
+            ("New cards a day", str(policy.new_per_day)),
+            ("Reviews a day", str(policy.reviews_per_day)),
+            ("Recall aimed at", f"{policy.retention:.0%}"),
+            ("Buttons", "two" if learner.two_buttons else "four"),
+            ("New cards as a choice", "yes" if learner.choices else "no"),
+            ("Time zone", city(learner.zone)),
+            ("Day starts", clock_face(learner.day_start)),
+        )
+    )
+    held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
+    body: list[Block] = [Line(words.SETTINGS_TITLE), table]
+    if held:
+        body += [Line(words.HELD_TITLE), Items(tuple(_front(card) for card in held))]
+    return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=_setting_rows(learner, held), toast=toast)
+
+
+def clock_face(minutes: int) -> str:
+    """Minutes after midnight as "18:42"."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def short(card: str) -> str:
+    """A card id short enough for a button: 12 hexadecimal digits of BLAKE2b."""
+    return blake2b(card.encode(), digest_size=6).hexdigest()
+
+
+def _known_first(zones: Sequence[str]) -> list[str]:
+    rank = {zone: place for place, zone in enumerate(WELL_KNOWN)}
+    return sorted(zones, key=lambda zone: (rank.get(zone, len(rank)), zone))
+
+
+def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button, ...], ...]:
+    policy = learner.policy
+    retention = _following(f"{policy.retention:.2f}", ("0.80", "0.85", "0.90", "0.95"))
+    options = (
+        ("Goal", Set("goal", "")),
+        ("Minutes", Set("minutes", _following(str(learner.minutes), ("5", "10", "20", "40")))),
+        ("New a day", Set("new", _following(str(policy.new_per_day), ("0", "5", "10", "20", "40")))),
+        ("Reviews", Set("reviews", _following(str(policy.reviews_per_day), ("50", "100", "200", "500")))),
+        ("Recall", Set("retention", retention)),
+        ("Buttons", Set("buttons", "four" if learner.two_buttons else "two")),
+        ("Choices", Set("choices", "no" if learner.choices else "yes")),
+        ("Zone", Set("city", "")),
+        ("Day start", Set("day-start", _following(str(learner.day_start), ("0", "120", "240", "360")))),
+    )
+    changes = rows_of(Button(label, action) for label, action in options)
+    back = tuple((Button(f"{words.BRING_BACK}: {_front(card)[:16]}…", Release(short(card.id))),) for card in held)
+    return (*changes, *back, (Button(words.DRILL, Start(), key=" "),))
+
+
+def _following(value: str, values: Sequence[str]) -> str:
+    """The value after this one, round and round; the first for a value not among them."""
+    return values[(values.index(value) + 1) % len(values)] if value in values else values[0]
+
+
+def _front(card: Card) -> str:
+    front = " ".join(plain(card.front).split())
+    return front if len(front) <= 60 else front[:59] + "…"

@@ -1,0 +1,300 @@
+"""One sitting: planning it, going on to its next card, and its end. Pure.
+
+Rules kept here:
+- At most one session is open per learner; a start with the same scope goes on with it, any other replaces it.
+- A sitting holds about what an ordinary day allows; due cards come before new ones when there is not room for both.
+- Learning cards come back within the sitting; once nothing else is left, up to 20 minutes early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from bot.core import words
+from bot.core.actions import Browse, Start, Stop
+from bot.core.ask import pose
+from bot.core.desk import Desk, Outcome, Showing, in_scope
+from bot.core.model import (
+    Attempt,
+    Carried,
+    Change,
+    Day,
+    LogEntry,
+    Reset,
+    Session,
+    Stage,
+    Step,
+)
+from bot.core.reply import Block, Button, Items, Line, Reply, Screen
+from bot.core.screens import card_screen, start_button
+from bot.core.setup_screens import ask_clock
+from decks.model import Card
+from decks.text import plain
+from scheduler.model import Progress
+from scheduler.queue import Learning, Limits, Pool, Show, due_next, plan
+
+PACE = 20_000  # ms a card takes until a learner's own pace is known
+PACE_FLOOR = 20  # reviews before it is
+MISSED_SHOWN = 5
+CRAM_CARDS = 30
+INTRODUCTION = 5  # cards before the clock is asked
+
+
+def entry_id(desk: Desk, number: int = 0) -> str:
+    """A log entry's id: sorts by time, then by order within the turn, and cannot be guessed."""
+    return f"{desk.now:012x}{number:02x}{desk.chance[:18]}"
+
+
+def attempt_id(desk: Desk) -> str:
+    """128 random bits in 26 characters of Crockford's base32."""
+    number, letters = int(desk.chance, 16), ""
+    for _ in range(26):
+        number, digit = divmod(number, 32)
+        letters += "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit]
+    return letters
+
+
+def pace(days: tuple[Day, ...]) -> int:
+    """Milliseconds a card takes this learner, measured over recent study days."""
+    reviews = sum(day.reviews for day in days)
+    return PACE if reviews < PACE_FLOOR else max(1000, sum(day.took for day in days) // reviews)
+
+
+def start(desk: Desk, action: Start) -> Outcome:
+    """Begin a sitting, or go on with the open one, on the surface that asked."""
+    if not desk.catalogue.cards:
+        return Outcome(reply=Reply(screen=Screen.NOTICE, body=(Line(words.NO_DECKS),)))
+    if desk.supply is None and desk.session is not None:
+        return resume(desk, desk.session)
+    moves, entries = _carry(desk)
+    known = {**desk.progress, **{card: progress for card, progress in moves if progress is not None}}
+    chosen = _plan(desk, action)
+    session = Session(
+        id=entry_id(desk),
+        account=desk.account,
+        scope=action.scope,
+        started_at=desk.now,
+        touched_at=desk.now,
+        cram=action.cram,
+        total=len(chosen),
+        due=sum(card in _due_ids(desk) for card in chosen),
+        plan=chosen,
+    )
+    before: tuple[Block, ...] = ()
+    if chosen and not action.cram:
+        opening = words.session_start(session.due, len(chosen) - session.due, len(chosen) * pace(desk.pace))
+        before = (Line(opening),)
+    outcome = advance(desk, session, known=known, before=before)
+    dropped = _drop(desk)
+    change = replace(
+        outcome.change,
+        entries=(*entries, *outcome.change.entries),
+        progress=(*moves, *outcome.change.progress),
+        attempts=(*dropped, *outcome.change.attempts),
+    )
+    return replace(outcome, change=change)
+
+
+def resume(desk: Desk, session: Session, toast: str = "") -> Outcome:
+    """Show the open card again; on another surface under a fresh attempt, so that the old screen knows it moved."""
+    if desk.open is None:
+        return advance(desk, replace(session, account=desk.account), toast=toast)
+    if session.account == desk.account:
+        return Outcome(reply=card_screen(desk, desk.open, session, toast=toast))
+    moved = replace(desk.open.attempt, id=attempt_id(desk))
+    session = replace(session, account=desk.account, attempt=moved.id, touched_at=desk.now)
+    change = Change(attempts=(*_drop(desk), moved), session=session)
+    showing = Showing(moved, desk.open.card)
+    return Outcome(reply=card_screen(desk, showing, session), change=change, cards=(showing.card,))
+
+
+def advance(
+    desk: Desk,
+    session: Session,
+    *,
+    known: Mapping[str, Progress] | None = None,
+    last: str = "",
+    before: tuple[Block, ...] = (),
+    toast: str = "",
+) -> Outcome:
+    """Go on to the next card, or end the sitting. `known` is progress as this turn leaves it."""
+    known = desk.progress if known is None else known
+    session = replace(session, plan=_still_there(desk, session.plan), touched_at=desk.now)
+    if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) >= INTRODUCTION:
+        return _introduce(desk, session, known, toast)
+    learning = () if session.cram else _learning(desk, session, known)
+    match due_next(learning, session.plan, desk.now, last or None):
+        case Show(card=chosen):
+            return _show(desk, session, desk.catalogue.cards[chosen], known.get(chosen), before, toast)
+        case _:
+            return finish(desk, session, known=known, toast=toast)
+
+
+def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None = None, toast: str = "") -> Outcome:
+    """End the sitting with a summary worth reading."""
+    known = desk.progress if known is None else known
+    closed = replace(session, closed=True, attempt="", touched_at=desk.now)
+    change = Change(session=closed, attempts=_drop(desk))
+    return Outcome(reply=summary(desk, closed, known, toast), change=change)
+
+
+def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str = "") -> Reply:
+    """What a sitting came to, what did not come, and what tomorrow holds."""
+    cards = len(session.seen)
+    body: list[Block] = []
+    if cards:
+        body.append(Line(words.session_done(cards, session.took)))
+        body.append(Line(words.first_time(cards - len(session.missed), cards)))
+        body += _missed(desk, session)
+    else:
+        body.append(Line(words.NOTHING_DUE))
+    body += _ahead(desk, session, known)
+    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=_summary_rows(session), toast=toast)
+
+
+# --- planning ----------------------------------------------------------------------------------------------------
+
+
+def _plan(desk: Desk, action: Start) -> tuple[str, ...]:
+    supply, learner = desk.supply, desk.learner
+    if supply is None:
+        return ()
+    room = max(5, learner.minutes * 60_000 // pace(desk.pace))
+    new_left = max(action.extra, learner.policy.new_per_day - desk.counters.new)
+    reviews_left = max(0, learner.policy.reviews_per_day - desk.counters.due)
+    due = supply.met if action.cram else supply.due
+    reviews = CRAM_CARDS if action.cram else min(reviews_left, room)
+    pool = Pool(
+        day=desk.today,
+        policy=learner.policy,
+        limits=Limits(
+            new=0 if action.cram else max(0, min(new_left, max(action.extra, room - min(len(due), reviews)))),
+            reviews=reviews,
+        ),
+        due=[pair for pair in due if pair[0] in desk.catalogue.cards],
+        new=supply.new,
+        siblings=desk.catalogue.sibling_of,
+        related=desk.catalogue.related_to,
+        seen=() if action.cram else supply.seen,
+    )
+    return plan(pool)
+
+
+def _due_ids(desk: Desk) -> set[str]:
+    return {card for card, _ in desk.supply.due} if desk.supply else set()
+
+
+def _carry(desk: Desk) -> tuple[tuple[tuple[str, Progress | None], ...], tuple[LogEntry, ...]]:
+    """Progress of cards whose id changed goes on under the new id; the old one starts from nothing."""
+    moves: list[tuple[str, Progress | None]] = []
+    entries: list[LogEntry] = []
+    for card, was, progress in desk.supply.carried if desk.supply else ():
+        moves += [(card, progress), (was, None)]
+        at, day = desk.now, desk.today
+        number = len(entries)
+        entries.append(Carried(id=entry_id(desk, number), at=at, study_day=day, card=card, was=was, progress=progress))
+        entries.append(Reset(id=entry_id(desk, number + 1), at=at, study_day=day, card=was))
+    return tuple(moves), tuple(entries)
+
+
+def _still_there(desk: Desk, cards: tuple[str, ...]) -> tuple[str, ...]:
+    """A plan without the cards that were removed since; renamed ones under their present id."""
+    present = (desk.catalogue.renamed.get(card, card) for card in cards)
+    return tuple(card for card in present if card in desk.catalogue.cards)
+
+
+def _learning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Learning]:
+    """Learning cards of the session's scope, as this turn leaves them."""
+    waiting = dict(desk.ready)
+    waiting |= {card: progress for card, progress in known.items() if card in waiting or card in session.seen}
+    return [
+        Learning(card, progress.due_at)
+        for card, progress in waiting.items()
+        if progress.due_at is not None and in_scope(desk.catalogue, session.scope, card)
+    ]
+
+
+def _show(
+    desk: Desk, session: Session, card: Card, progress: Progress | None, before: tuple[Block, ...], toast: str
+) -> Outcome:
+    attempt = pose(card, progress, desk.learner, session, attempt=attempt_id(desk), now=desk.now)
+    plan = tuple(planned for planned in session.plan if planned != card.id)
+    session = replace(session, plan=plan, attempt=attempt.id)
+    reply = card_screen(desk, Showing(attempt, card), session, before=before, toast=toast)
+    return Outcome(reply=reply, change=Change(attempts=(attempt,), session=session), cards=(card,))
+
+
+def _drop(desk: Desk) -> tuple[Attempt, ...]:
+    """The card on screen, no longer to be rated there."""
+    if desk.open is None or desk.open.attempt.step in (Step.RATED, Step.DROPPED):
+        return ()
+    return (replace(desk.open.attempt, step=Step.DROPPED),)
+
+
+def _introduce(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str) -> Outcome:
+    """After the fifth card, once: ask what the clock shows. The sitting stays open behind the question."""
+    learner = replace(desk.learner, stage=Stage.CLOCK)
+    session = replace(session, attempt="")
+    soon = len(_learning(desk, session, known))
+    reply = ask_clock(desk.now, learner, before=(Line(words.five_done(soon)),), toast=toast)
+    return Outcome(reply=reply, change=Change(session=session, learner=learner))
+
+
+# --- the summary -------------------------------------------------------------------------------------------------
+
+
+def _missed(desk: Desk, session: Session) -> list[Block]:
+    """The cards that did not come, by topic and front."""
+    titles = [_title(desk.catalogue.cards[card]) for card in session.missed if card in desk.catalogue.cards]
+    shown = titles[:MISSED_SHOWN]
+    if len(titles) > MISSED_SHOWN:
+        shown.append(words.and_more(len(titles) - MISSED_SHOWN))
+    return [Items(tuple(shown))] if shown else []
+
+
+def _title(card: Card) -> str:
+    front = " ".join(plain(card.front).split())
+    return front if len(front) <= 80 else front[:79] + "…"
+
+
+def _ahead(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
+    waiting = 0 if session.cram else len(_learning(desk, session, known))
+    lines: list[Block] = [Line(words.returning_soon(waiting))] if waiting else []
+    tomorrow = desk.due_tomorrow + sum(
+        progress.due_day is not None and progress.due_day <= desk.today + 1 and _newly(desk, card)
+        for card, progress in known.items()
+    )
+    lines.append(Line(words.tomorrow(tomorrow, tomorrow * pace(desk.pace))))
+    return lines
+
+
+def _newly(desk: Desk, card: str) -> bool:
+    """Whether this turn changed the card's due day, so that the store's forecast does not know it yet."""
+    before = desk.progress.get(card)
+    return before is None or before.due_day is None or before.due_day > desk.today + 1
+
+
+def _summary_rows(session: Session) -> tuple[tuple[Button, ...], ...]:
+    more = Start(session.scope, extra=5)
+    first = start_button(words.more_cards(5), more)
+    rest = [Button(words.DECKS, Browse())]
+    if session.scope.slug:
+        cram = Button(words.CRAM, Start(session.scope, cram=True))
+        return ((first,), (cram,), tuple(rest))
+    return ((first, *rest),)
+
+
+def stop(desk: Desk, action: Stop) -> Outcome:
+    """End the open sitting early."""
+    session = desk.session
+    if session is None or session.closed:
+        return Outcome(reply=nothing_open())
+    return finish(desk, session, toast=words.STOPPED_EARLY if session.plan else "")
+
+
+def nothing_open(sentence: str = words.NO_SESSION, toast: str = "") -> Reply:
+    """Where a learner without an open card stands."""
+    rows = ((start_button(words.DRILL, Start()),), (Button(words.DECKS, Browse()),))
+    return Reply(screen=Screen.MENU, body=(Line(sentence),), rows=rows, toast=toast)

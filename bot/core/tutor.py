@@ -1,0 +1,69 @@
+"""The one door: an account's action in, a reply out, one transaction around one step."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+
+from bot.core import drill
+from bot.core.actions import Action
+from bot.core.desk import lay
+from bot.core.model import Account, Learner
+from bot.core.ports import Clock, Store, Turn
+from bot.core.reply import Reply
+from decks.model import Catalogue
+
+LOCAL = (Account("web", "local"), Account("terminal", "local"))
+"""The accounts of the person at this machine: one learner."""
+
+
+class Tutor:
+    """Handles every action of every surface.
+
+    `catalogue` is asked once per action, so that an edited deck is picked up between two presses; `clock` gives
+    milliseconds since the epoch; `chance` gives 32 fresh hexadecimal digits; `zone` is what a new learner starts with.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Callable[[], Catalogue],
+        clock: Clock,
+        *,
+        chance: Callable[[], str] = lambda: secrets.token_hex(16),
+        zone: str = "UTC",
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._clock = clock
+        self._chance = chance
+        self._zone = zone
+
+    async def handle(self, account: Account, action: Action, key: str) -> Reply:
+        """Do what the account asks and return the next screen, after the commit.
+
+        `key` is the platform's own id of this update: handled again, it changes nothing and gets the first reply.
+        Raises TutorError with a sentence for the learner, and the store's own errors when nothing could be saved.
+        """
+        now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
+
+        def decide(turn: Turn) -> Reply:
+            learner = self._learner(turn, account, now, chance)
+            desk = lay(turn, account, learner, action, now, chance, catalogue)
+            outcome = drill.step(desk, action)
+            turn.save(outcome.change, outcome.cards)
+            return outcome.reply
+
+        return await self._store.run(account, key, decide)
+
+    def _learner(self, turn: Turn, account: Account, now: int, chance: str) -> Learner:
+        """Whoever the account belongs to; a stranger becomes a new learner, a local account the local learner."""
+        known = turn.learner(account)
+        if known is not None:
+            return known
+        household = (other for other in LOCAL if account in LOCAL and other != account)
+        found = next((learner for other in household if (learner := turn.learner(other))), None)
+        learner = found or Learner(id=str(uuid.UUID(hex=chance, version=4)), created_at=now, zone=self._zone)
+        turn.enrol(account, learner)
+        return learner

@@ -1,0 +1,194 @@
+"""Everything that is looked at and changes nothing: the menu, decks, figures, one card's history, help. Pure."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core import words
+from bot.core.actions import (
+    Begin,
+    Browse,
+    Set,
+    ShowCard,
+    ShowDeck,
+    ShowHelp,
+    ShowSettings,
+    ShowStats,
+    Start,
+)
+from bot.core.desk import Desk, Figures, Outcome, last_card
+from bot.core.fold import standing
+from bot.core.model import HoldKind, Reviewed, Scope, ScopeKind, Session, Stage
+from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, run_of_days, weakest
+from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table, Weight
+from bot.core.screens import rows_of, source_of, start_button
+from bot.core.sitting import pace
+from decks.model import Card, Deck
+from decks.text import CodeBlock, blocks
+
+DECKS_SHOWN = 12
+WEAK_SHOWN = 3
+WEAK_FROM = 10  # ratings in a topic before its share says anything
+LEECHES_SHOWN = 3
+
+View = Browse | ShowDeck | ShowStats | ShowCard | ShowHelp
+
+
+def view(desk: Desk, action: View) -> Outcome:
+    """The screen a view asks for."""
+    match action:
+        case Browse():
+            return Outcome(reply=_browse(desk))
+        case ShowDeck(slug=slug):
+            return Outcome(reply=_deck(desk, slug))
+        case ShowStats():
+            return Outcome(reply=_stats(desk))
+        case ShowCard(card=card):
+            return Outcome(reply=_card(desk, card))
+        case ShowHelp():
+            return Outcome(reply=_help(desk))
+        case _:
+            assert_never(action)
+
+
+def menu(desk: Desk, toast: str = "") -> Reply:
+    """Where a learner without an open card arrives: what is due, and what can be done."""
+    due = sum(1 for _, progress in desk.ready if progress.due_at is not None and progress.due_at <= desk.now)
+    due += desk.due_today
+    body: list[Block] = [Line(words.waiting(due, due * pace(desk.pace)))]
+    days = run_of_days(desk.pace, desk.today)
+    if days > 1:
+        body.append(Line(words.run_of_days(days)))
+    rows = (
+        (start_button(words.DRILL, Start()),),
+        (Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())),
+    )
+    return Reply(screen=Screen.MENU, body=tuple(body), rows=rows, toast=toast)
+
+
+def elsewhere(session: Session) -> Reply:
+    """On the screen a session has left: where it went, and the way to bring it here."""
+    body = (Line(words.moved_to(session.account.platform)),)
+    here = start_button(words.CONTINUE_HERE, Start(session.scope))
+    return Reply(screen=Screen.NOTICE, body=body, rows=((here,),))
+
+
+def _browse(desk: Desk) -> Reply:
+    catalogue = desk.catalogue
+    if not catalogue.decks:
+        return Reply(screen=Screen.DECKS, body=(Line(words.NO_DECKS),))
+    body: list[Block] = []
+    buttons: list[Button] = []
+    if catalogue.tracks:
+        body.append(Line(words.TRACKS_TITLE))
+        body.append(Items(tuple(f"{track.title}: {track.goal}" for track in catalogue.tracks.values())))
+        buttons += [
+            Button(track.title, Start(Scope(ScopeKind.TRACK, track.slug))) for track in catalogue.tracks.values()
+        ]
+    decks = list(catalogue.decks.values())[:DECKS_SHOWN]
+    body.append(Line(words.DECKS_TITLE))
+    body.append(Items(tuple(f"{deck.title}: {deck.about}" for deck in decks)))
+    buttons += [Button(deck.title, ShowDeck(deck.slug)) for deck in decks]
+    rows = (*((button,) for button in buttons), _back_row(desk))
+    return Reply(screen=Screen.DECKS, body=tuple(body), rows=rows)
+
+
+def _deck(desk: Desk, slug: str) -> Reply:
+    deck = desk.catalogue.decks.get(slug)
+    if deck is None:
+        return Reply(screen=Screen.NOTICE, body=(Line(words.no_such_deck(slug)),), rows=(_back_row(desk),))
+    progress = desk.figures.progress if desk.figures else {}
+    due = sum(1 for known in progress.values() if known.due_day is not None and known.due_day <= desk.today)
+    body: list[Block] = [
+        Line(f"**{deck.title}**"),
+        Line(deck.about),
+        Line(words.deck_progress(len(progress), len(desk.catalogue.cards_by_deck[slug]), due)),
+    ]
+    before = _required(desk, deck)
+    if before:
+        body.append(Aside(words.requires(before)))
+    scope = Scope(ScopeKind.DECK, slug)
+    rows: tuple[tuple[Button, ...], ...] = (
+        (start_button(words.DRILL, Start(scope)), Button(words.CRAM, Start(scope, cram=True))),
+        (Button(words.MAKE_GOAL, Set("goal", slug)),),
+        _back_row(desk),
+    )
+    if desk.learner.stage is Stage.GOAL:
+        rows = ((Button(words.MAKE_GOAL, Set("goal", slug), weight=Weight.PRIMARY, key=" "),), _back_row(desk))
+    return Reply(screen=Screen.DECKS, body=tuple(body), rows=rows)
+
+
+def _required(desk: Desk, deck: Deck) -> list[str]:
+    return [desk.catalogue.decks[slug].title for slug in deck.requires if slug in desk.catalogue.decks]
+
+
+def _stats(desk: Desk) -> Reply:
+    figures = desk.figures or Figures()
+    if not figures.days:
+        return Reply(screen=Screen.STATS, body=(Line(words.NO_FIGURES),), rows=(_back_row(desk),))
+    body: list[Block] = [Line(words.STATS_TITLE), *_recall(desk, figures)]
+    body += [Line(words.FORECAST_TITLE), Listing("\n".join(forecast(figures.forecast, desk.today)))]
+    body += [Line(words.HEATMAP_TITLE), Listing("\n".join(heatmap(figures.days, desk.today)))]
+    weak = weakest(figures.recall, desk.catalogue, at_least=WEAK_FROM)[:WEAK_SHOWN]
+    if weak:
+        body.append(Line(words.WEAKEST_TITLE))
+        body.append(Table(tuple((topic.title, f"{topic.share:.0%}", f"of {topic.ratings}") for topic in weak)))
+    slipping = leeches(figures.hardest, desk.learner.policy)[:LEECHES_SHOWN]
+    fronts = tuple(_leech_line(desk, leech) for leech in slipping if leech.card in desk.catalogue.cards)
+    if fronts:
+        body += [Line(words.LEECHES_TITLE), Items(fronts)]
+    return Reply(screen=Screen.STATS, body=tuple(body), rows=(_back_row(desk),))
+
+
+def _recall(desk: Desk, figures: Figures) -> list[Block]:
+    """True retention and effort, over a week and a month."""
+    rows = []
+    for days in (7, 30):
+        kept = retention(figures.days, desk.today, days)
+        share = "–" if kept.share is None else f"{kept.share:.0%}"
+        rows.append((words.last_days(days), share, words.plural(kept.reviews, "review"), f"{kept.minutes} min"))
+    aim = Aside(words.recall_explained(desk.learner.policy.retention))
+    return [Table((words.STATS_HEADER, *rows)), aim]
+
+
+def _leech_line(desk: Desk, leech: Leech) -> str:
+    front = desk.catalogue.cards[leech.card].front.split("\n")[0]
+    return f"{front} ({words.plural(leech.lapses, 'slip')})"
+
+
+def _card(desk: Desk, asked: str) -> Reply:
+    named = asked or last_card(desk)
+    card = desk.catalogue.cards.get(named) or (desk.named.card if desk.named and desk.named.card.id == named else None)
+    if card is None:
+        return Reply(screen=Screen.NOTICE, body=(Line(words.NO_CARD),), rows=(_back_row(desk),))
+    body: list[Block] = [Line(f"**{card.topic}**"), *_front(card)]
+    progress = desk.progress.get(card.id)
+    reviews = [entry for entry in standing(desk.entries) if isinstance(entry, Reviewed)]
+    if progress is None or not reviews:
+        body.append(Line(words.NEVER_MET))
+    else:
+        body.append(Table(history(desk.entries, desk.policies, card.id)))
+        body += [Line(sentence) for sentence in words.card_facts(progress, desk.today, desk.learner.policy)]
+    hold = desk.holds.get(card.id)
+    if hold is not None and (hold.kind is HoldKind.SUSPENDED or desk.today < hold.until):
+        body.append(Line(words.HELD_CARD))
+    body += source_of(card)
+    return Reply(screen=Screen.CARD, body=tuple(body), rows=(_back_row(desk),))
+
+
+def _front(card: Card) -> list[Block]:
+    return [
+        Listing(block.text, block.language) if isinstance(block, CodeBlock) else Line(block.text)
+        for block in blocks(card.front)
+    ]
+
+
+def _help(desk: Desk) -> Reply:
+    body = tuple(Line(sentence) for sentence in words.HELP_TEXT)
+    views = [Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())]
+    return Reply(screen=Screen.MENU, body=body, rows=(*rows_of(views), _back_row(desk)))
+
+
+def _back_row(desk: Desk) -> tuple[Button, ...]:
+    """Back to the open card, or to the menu."""
+    return (Button(words.BACK, Begin(), key=" "),)

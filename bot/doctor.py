@@ -1,0 +1,98 @@
+"""`backfill doctor`: looks at the settings, the decks and the database, and says what to mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot.settings import Settings
+from decks.library import Library, folders
+
+ROOM = 200 * 1024 * 1024  # bytes of free disk below which a warning is due
+OLDEST_SQLITE = (3, 35, 0)  # RETURNING and upserts as the store writes them
+
+
+class Finding(Struct, frozen=True):
+    """One thing looked at, and whether it is well."""
+
+    well: bool
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.well else 'MEND'}  {self.sentence}"
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Everything worth knowing before asking for help, in the order it matters."""
+    return (*_machine(), *_data(settings), *_database(settings), *_decks(settings), *_port(settings))
+
+
+def _machine() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(sys.version_info >= (3, 11), f"Python {version}; 3.11 or newer is needed.")
+    recent = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+    yield Finding(recent, f"SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed.")
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    folder = next(path for path in (settings.data, *settings.data.parents) if path.exists())
+    writable = folder.is_dir() and os.access(folder, os.W_OK)
+    yield Finding(
+        writable, f"Data folder {settings.data}{'' if writable else ' cannot be written: set BACKFILL_DATA'}."
+    )
+    free = shutil.disk_usage(folder).free
+    yield Finding(free > ROOM, f"{free // 2**20:,} MiB free there{'' if free > ROOM else ': make room'}.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = settings.sqlite_path
+    if path is None:
+        yield Finding(True, "Progress is kept by a PostgreSQL server; `backfill check` looks into it.")
+        return
+    if not path.exists():
+        yield Finding(True, "No database yet: the first start makes one.")
+        return
+    yield _quick_check(path)
+
+
+def _quick_check(path: Path) -> Finding:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        said = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    finally:
+        connection.close()
+    well = said == "ok"
+    remedy = "" if well else f" is damaged ({said}): `backfill restore --verify` a backup"
+    return Finding(well, f"Database {path}{remedy}.")
+
+
+def _decks(settings: Settings) -> Iterator[Finding]:
+    try:
+        library = Library(folders(settings.decks))
+    except ValueError as error:
+        yield Finding(False, str(error))
+        return
+    catalogue = library.current
+    yield Finding(bool(catalogue.cards), f"{len(catalogue.decks)} decks, {len(catalogue.cards):,} cards.")
+    for wrong in library.errors:
+        yield Finding(False, str(wrong))
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", settings.port))
+        except OSError:
+            yield Finding(False, f"Port {settings.port} is taken: end the other program or set BACKFILL_PORT.")
+            return
+    yield Finding(True, f"Port {settings.port} is free for the page.")

@@ -1,0 +1,88 @@
+"""The environment and `.env` as one frozen value; a wrong setting is one clear sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+from msgspec import Struct
+
+from bot.core.clock import is_zone
+
+
+class SettingsError(Exception):
+    """A setting is wrong: what it is, what it must be."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How this process runs. See the README for each variable."""
+
+    data: Path  # BACKFILL_DATA: folder of the database and its backups
+    database: str  # BACKFILL_DATABASE_URL, or the SQLite file in `data`
+    decks: str = ""  # BACKFILL_DECKS: folders, parted by os.pathsep
+    port: int = 8321  # BACKFILL_PORT: of the page, on 127.0.0.1; 0 takes a free one
+    zone: str = "UTC"  # BACKFILL_ZONE: what a new learner starts with; else the system's
+    log_level: str = "INFO"  # BACKFILL_LOG_LEVEL
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database file; None when another server keeps the progress."""
+        return Path(self.database) if "://" not in self.database else None
+
+
+def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment, then from `.env`. Raises SettingsError."""
+    written = {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+    found = {**written, **(os.environ if environment is None else environment)}
+    data = Path(found.get("BACKFILL_DATA") or _default_data()).expanduser()
+    return Settings(
+        data=data,
+        database=_database(found.get("BACKFILL_DATABASE_URL", ""), data),
+        decks=found.get("BACKFILL_DECKS", ""),
+        port=_port(found.get("BACKFILL_PORT", "8321")),
+        zone=_zone(found.get("BACKFILL_ZONE", "")),
+        log_level=_level(found.get("BACKFILL_LOG_LEVEL", "INFO")),
+    )
+
+
+def _default_data() -> str:
+    """XDG base directory specification: user data lives in $XDG_DATA_HOME, ~/.local/share by default."""
+    return str(Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "backfill")
+
+
+def _database(url: str, data: Path) -> str:
+    if not url:
+        return str(data / "backfill.db")
+    if not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
+        raise SettingsError(
+            "BACKFILL_DATABASE_URL must start with postgresql:// or sqlite:///. "
+            "Leave it out to keep progress in a file on this machine."
+        )
+    return url.removeprefix("sqlite:///")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65536:
+        return int(text)
+    raise SettingsError(f"BACKFILL_PORT must be a number from 0 to 65535, not “{text}”. 0 takes a free port.")
+
+
+def _zone(text: str) -> str:
+    name = text or _system_zone()
+    if is_zone(name):
+        return name
+    raise SettingsError(f"BACKFILL_ZONE “{text}” is not a time zone. Write it like Europe/Berlin.")
+
+
+def _system_zone() -> str:
+    """The zone /etc/localtime points to, as systemd and most systems keep it; UTC where that tells nothing."""
+    target = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    return target if target and is_zone(target) else "UTC"
+
+
+def _level(text: str) -> str:
+    if text.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        return text.upper()
+    raise SettingsError(f"BACKFILL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{text}”.")
