@@ -54,20 +54,33 @@ def restore(source: str | Path, path: str | Path, *, verify: bool) -> None:
     StoreDamaged when `storage.check` finds a problem in it.
     """
     source, path = Path(source), Path(path)
-    if verify:
-        from storage.check import check
-
-        if problems := check(source, repair=False):
-            raise StoreDamaged(f"{source} was not restored: {problems[0].text} ({len(problems)} in all).")
     fresh = path.with_name(path.name + ".restored")
     fresh.unlink(missing_ok=True)
     backup(source, fresh)
+    if verify:
+        _verify(source, fresh)
     if path.exists():
-        backup_before(path, "restore", _modified(path))
+        backup_before(path, "before-restore", datetime.now(UTC))
     for left_over in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         left_over.unlink(missing_ok=True)  # the log of what is being replaced would be applied to the copy
     fresh.rename(path)
     _sync(path.parent)
+
+
+def _verify(source: Path, fresh: Path) -> None:
+    """Bring the copy to this version's schema, which also proves that that works, and check it."""
+    from storage.check import check  # imports this module
+    from storage.migrate import migrate
+
+    try:
+        migrate(fresh)
+        problems = check(fresh)
+    except StoreError:
+        fresh.unlink(missing_ok=True)
+        raise
+    if problems:
+        fresh.unlink(missing_ok=True)
+        raise StoreDamaged(f"{source} was not restored: {problems[0].text} Problems in all: {len(problems)}.")
 
 
 def backup_before(path: Path, reason: str, at: datetime) -> Path:
@@ -109,10 +122,6 @@ def _slot(made: datetime, now: datetime) -> str:
     if age <= _DAILY_FOR:
         return made.strftime("%Y-%m-%d")
     return made.strftime("%G-W%V") if age <= _WEEKLY_FOR else ""
-
-
-def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _sync(path: Path) -> None:

@@ -68,11 +68,21 @@ def prepare_sqlite(connection: sqlite3.Connection) -> None:
 
 
 def sync_engine(url: URL) -> Engine:
-    """An engine for migrations and checks, one connection per use."""
+    """An engine for migrations and repairs, one connection per use; on SQLite each transaction locks at once."""
     engine = create_engine(url, poolclass=NullPool)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reading_engine(url: URL) -> Engine:
+    """An engine for reports: one transaction sees one state of the database and holds nobody up."""
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, poolclass=NullPool, isolation_level="REPEATABLE READ")
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin_reading)
     return engine
 
 
@@ -80,6 +90,10 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     prepare_sqlite(connection)
 
 
-def _on_begin(connection: Connection) -> None:
+def _begin_immediate(connection: Connection) -> None:
     """The driver would begin late, and only before some statements: DDL and savepoints would not be atomic."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.backup import backup_before
 from storage.engine import address, sync_engine
-from storage.errors import StoreForeign, StoreNewer, postgres_condition, sqlite_condition
+from storage.errors import StoreError, StoreForeign, StoreNewer, postgres_condition, sqlite_condition
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6261636B66696C6C  # "backfill": the advisory lock under which PostgreSQL is migrated
@@ -42,11 +42,12 @@ def migrate(where: str | Path | URL) -> None:
         raise (sqlite_condition(error) or error) from error
 
 
-def head() -> str:
-    """The revision this version of Backfill works on."""
-    revision = _scripts().get_current_head()
-    assert revision is not None  # noqa: S101 - 0001 exists
-    return revision
+def require_head(connection: Connection) -> None:
+    """Raises StoreError unless the database is of this version."""
+    if _current(connection) is None and not inspect(connection).get_table_names():
+        raise StoreError("The database is empty. Start Backfill once to set it up.")
+    if _next(connection) is not None:
+        raise StoreError("The database is from an older version. Start Backfill once to bring it up to date.")
 
 
 def _apply_next(url: URL) -> bool:

@@ -82,7 +82,7 @@ class Statements:
     days: str
     set_day: str
     receipt: str
-    add_receipt: str
+    set_receipt: str
     prune_receipts: str
 
 
@@ -217,7 +217,7 @@ def _receipts(insert: Any) -> dict[str, Executable]:
     oldest = oldest.limit(_value("limit")).offset(_constant(0))  # SQLite would bind an offset of its own
     return {
         "receipt": select(receipts.c.reply).where(*(column == _value(column.name) for column in key)),
-        "add_receipt": _add(insert, receipts),
+        "set_receipt": _set(insert, receipts),
         "prune_receipts": delete(receipts).where(tuple_(*key).in_(oldest)),
     }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from bot.core.fold import fold_holds
 from bot.core.model import (
     Account,
@@ -228,13 +230,16 @@ class SqlTurn:
         if self.learner(account) is None:
             return None
         row = self._one(self._sql.receipt, self._mine(platform=account.platform, external=account.external, key=key))
-        return rows.reply_of(row[0]) if row else None
+        try:
+            return rows.reply_of(row[0]) if row else None
+        except msgspec.ValidationError:
+            return None  # of another version: decide again; an attempt that was rated still says so
 
     def keep_receipt(self, account: Account, key: str, reply: Reply, at: int) -> None:
         """A stranger who stays one has changed nothing, so there is nothing to repeat."""
         if self.learner(account) is not None:
             row = {"platform": account.platform, "external": account.external, "key": key, "at": at}
-            self._do(self._sql.add_receipt, self._mine(**row, reply=rows.text(reply)))
+            self._do(self._sql.set_receipt, self._mine(**row, reply=rows.text(reply)))
 
     # --- the cursor --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,167 @@
+"""What learners tell the author of a deck: reports, contested answers, how often a card fails and on what.
+
+Reads across learners and names none of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from bot.core.model import Flagged, Reviewed
+from decks.model import Card
+from scheduler.model import Rating
+from storage import rows
+from storage.engine import address, reading_engine
+from storage.errors import StoreError, postgres_condition, sqlite_condition
+from storage.findings import readable
+from storage.migrate import require_head
+from storage.tables import learners, log, revisions
+
+ENOUGH = 5  # learners before a fail rate says something about the card
+COMMONEST = 3  # wrong answers named per card
+
+
+class Report(Struct, frozen=True):
+    """One learner's remark on a card. `reason` is "wrong", "unclear", "outdated", "typo" or "contested"."""
+
+    reason: str
+    given: str  # what they had answered, or empty
+    at: int  # ms
+    revision: str  # of the card they saw
+
+
+class CardReport(Struct, frozen=True, kw_only=True):
+    """All there is to say about one card. `rate` is the share (0-1) of its ratings that were Again."""
+
+    card: str
+    front: str  # as it was last shown
+    flags: tuple[Report, ...]  # latest first, contested answers not among them
+    contested: tuple[Report, ...]
+    learners: int
+    reviews: int
+    again: int
+    rate: float | None  # None while too few learners have seen the card
+    wrong: tuple[tuple[str, int], ...]  # commonest wrong answers, or cards confused with it, and how often
+
+
+def report(where: str | Path | URL, *, limit: int = 50) -> tuple[CardReport, ...]:
+    """The cards most worth an author's look: most flagged and contested first, then those that fail most.
+
+    Where fewer than ENOUGH learners use the database at all (one at home), rates are given for every card.
+    Raises StoreError when the database cannot be opened.
+    """
+    url = address(where)
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and not Path(url.database or "").exists():
+        raise StoreError(f"There is no database at {url.database}.")
+    engine = reading_engine(url)
+    try:
+        with engine.begin() as connection:
+            require_head(connection)
+            return _report(connection, limit)
+    except DBAPIError as error:
+        condition = sqlite_condition if sqlite else postgres_condition
+        raise (condition(error.orig) if error.orig else None) or error from error
+    finally:
+        engine.dispose()
+
+
+def render(reports: Sequence[CardReport]) -> str:
+    """The report as plain text, one paragraph per card."""
+    if not reports:
+        return "No card has been reported, contested or failed."
+    return "\n\n".join("\n".join(_lines(card)) for card in reports)
+
+
+def _lines(card: CardReport) -> Iterable[str]:
+    yield card.card
+    if card.front:
+        yield "  " + " ".join(card.front.split())
+    for flag in card.flags:
+        yield f"  {flag.reason}" + (f': they had answered "{flag.given}"' if flag.given else "")
+    for contested in card.contested:
+        yield f'  contested: "{contested.given}"'
+    if card.reviews:
+        share = f", {card.rate:.0%}" if card.rate is not None else ""
+        people = "1 learner" if card.learners == 1 else f"{card.learners} learners"
+        yield f"  Again {card.again} of {card.reviews} times{share} ({people})"
+    if card.wrong:
+        yield "  taken for: " + ", ".join(f"{answer} ({times})" for answer, times in card.wrong)
+
+
+def _report(connection: Connection, limit: int) -> tuple[CardReport, ...]:
+    flags = _flags(connection)
+    counts = {row.card: row for row in connection.execute(_counts())}
+    few = (connection.scalar(select(func.count()).select_from(learners)) or 0) < ENOUGH
+    rates = {card: row.again / row.reviews for card, row in counts.items() if few or row.learners >= ENOUGH}
+    worth = {card for card, rate in rates.items() if rate > 0} | flags.keys()
+    worst = sorted(worth, key=lambda card: (-len(flags.get(card, ())), -rates.get(card, 0.0), card))[:limit]
+    wrong = _wrong(connection, worst)
+    fronts = _fronts(connection, worst)
+    return tuple(
+        CardReport(
+            card=card,
+            front=fronts.get(card, ""),
+            flags=tuple(flag for flag in flags.get(card, ()) if flag.reason != "contested"),
+            contested=tuple(flag for flag in flags.get(card, ()) if flag.reason == "contested"),
+            learners=counts[card].learners if card in counts else 0,
+            reviews=counts[card].reviews if card in counts else 0,
+            again=counts[card].again if card in counts else 0,
+            rate=rates.get(card),
+            wrong=tuple(wrong[card].most_common(COMMONEST)),
+        )
+        for card in worst
+    )
+
+
+def _flags(connection: Connection) -> dict[str, list[Report]]:
+    found: dict[str, list[Report]] = defaultdict(list)
+    mine = select(log.c.data).where(log.c.kind == "Flagged", _stands()).order_by(log.c.at.desc())
+    for data in connection.scalars(mine):
+        entry = readable(rows.entry_of, data)
+        if isinstance(entry, Flagged):
+            found[entry.card].append(Report(entry.reason, entry.given, entry.at, entry.revision))
+    return found
+
+
+def _counts() -> Select[Any]:
+    again = func.count().filter(log.c.rating == int(Rating.AGAIN)).label("again")
+    people = func.count(log.c.learner.distinct()).label("learners")
+    reviewed = select(log.c.card, func.count().label("reviews"), again, people)
+    return reviewed.where(log.c.kind == "Reviewed", _stands()).group_by(log.c.card)
+
+
+def _wrong(connection: Connection, cards: Sequence[str]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for data in connection.scalars(
+        select(log.c.data).where(log.c.kind == "Reviewed", log.c.card.in_(cards), _stands())
+    ):
+        entry = readable(rows.entry_of, data)
+        if isinstance(entry, Reviewed) and entry.wrong:
+            found[entry.card][entry.wrong] += 1
+    return found
+
+
+def _fronts(connection: Connection, cards: Sequence[str]) -> dict[str, str]:
+    fronts: dict[str, str] = {}
+    for data in connection.scalars(select(revisions.c.data).where(revisions.c.card.in_(cards))):
+        card: Card | None = readable(rows.card_of, data)
+        if card is not None:
+            fronts[card.id] = card.front
+    return fronts
+
+
+def _stands() -> ColumnElement[bool]:
+    """Not taken back."""
+    undone = log.alias("undone")
+    return not_(
+        select(undone.c.entry).where(undone.c.learner == log.c.learner, undone.c.undoes == log.c.entry).exists()
+    )
