@@ -192,6 +192,15 @@ async def test_a_button_is_pressed_by_its_label_on_the_newest_message_or_an_olde
         ann.press("C")
 
 
+async def test_a_button_that_an_edit_removed_can_still_be_pressed_by_a_slow_phone(bot: Bot, ann: Person) -> None:
+    sent = await bot.send_message(1, "x", reply_markup=keyboard(["A"]))
+    await bot.edit_message_text("y", 1, sent.message_id)
+    ann.press("A", on=ann.messages[-1])
+    assert ann.server.updates.waiting[-1]["callback_query"]["data"] == "A"
+    with pytest.raises(AssertionError, match="no button 'A'"):
+        ann.press("A")
+
+
 async def test_a_press_on_a_deleted_message_shows_it_as_inaccessible(bot: Bot, ann: Person) -> None:
     await bot.send_message(1, "x", reply_markup=keyboard(["A"]))
     message = ann.messages[-1]

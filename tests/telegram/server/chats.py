@@ -64,6 +64,7 @@ class Message:
     body: Json = field(default_factory=dict)
     poll: Poll | None = None
     keyboard: list[list[Json]] = field(default_factory=list)
+    gone: list[Json] = field(default_factory=list)  # buttons that edits have removed, the latest first
     thread: int | None = None
     reply_to: int | None = None
     edited: int | None = None
@@ -153,6 +154,11 @@ class Chat:
 
     def next_id(self) -> int:
         return len(self.messages) + 1
+
+    @property
+    def from_the_bot(self) -> list[Message]:
+        """The bot's live messages, oldest first."""
+        return [m for m in self.messages.values() if m.sender.is_bot and not m.deleted]
 
     @property
     def screen(self) -> str:

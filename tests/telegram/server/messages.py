@@ -202,6 +202,7 @@ def _editable(server: BotApiServer, params: Json) -> Message:
 def _change(server: BotApiServer, message: Message, content: Formatted, keyboard: list[list[Json]]) -> Json:
     if (content, keyboard) == (message.content, message.keyboard):
         raise refusals.not_modified()
+    message.gone = message.buttons + message.gone
     message.content, message.keyboard, message.edited = content, keyboard, server.date()
     server.lost_formatting += content.lost
     message.chat.tell(f"(message {message.id} becomes)\n{message.shown()}")

@@ -24,6 +24,11 @@ class Group:
     def screen(self) -> str:
         return self.chat.screen
 
+    @property
+    def messages(self) -> list[Message]:
+        """The bot's live messages, oldest first."""
+        return self.chat.from_the_bot
+
     def transcript(self) -> str:
         return self.chat.transcript()
 
@@ -72,7 +77,7 @@ class Person:
     @property
     def messages(self) -> list[Message]:
         """The bot's live messages in the private chat, oldest first."""
-        return [m for m in self.chat.messages.values() if m.sender.is_bot and not m.deleted]
+        return self.chat.from_the_bot
 
     @property
     def buttons(self) -> list[str]:
@@ -118,17 +123,18 @@ class Person:
 
     # Pressing
 
-    async def presses(self, label: str, on: Message | None = None) -> None:
-        self.press(label, on)
+    async def presses(self, label: str, on: Message | None = None, where: Group | None = None) -> None:
+        self.press(label, on, where)
         await self.server.idle()
 
-    def press(self, label: str, on: Message | None = None) -> str:
+    def press(self, label: str, on: Message | None = None, where: Group | None = None) -> str:
         """Press a button by its label, on the newest live message that carries it or on an older one; the query's id.
 
-        Raises AssertionError, with the screen, when no such button is to be seen. A button of `on` may be pressed
-        although an edit has meanwhile removed it: a phone can be that much behind.
+        It is looked for in the private chat unless `on` or `where` says otherwise. A button of `on` may be pressed
+        although an edit has meanwhile removed it: a phone can be that much behind. Raises AssertionError, with the
+        screen, when no such button is to be seen.
         """
-        message, button = self._found(label, on)
+        message, button = self._found(label, on, (where or self).messages)
         message.chat.tell(f"({self.account.name} presses) {label}")
         return self.tap(button["callback_data"], message)
 
@@ -149,12 +155,13 @@ class Person:
         self.server.updates.put("callback_query", payload)
         return query.id
 
-    def _found(self, label: str, on: Message | None) -> tuple[Message, Json]:
-        for message in [on] if on else reversed(self.messages):
-            for button in message.buttons:
+    def _found(self, label: str, on: Message | None, messages: list[Message]) -> tuple[Message, Json]:
+        for message in [on] if on else reversed(messages):
+            for button in message.buttons + (message.gone if on else []):
                 if button["text"] == label and "callback_data" in button:
                     return message, button
-        raise AssertionError(f"no button {label!r} to press on this screen:\n\n{on.shown() if on else self.screen}")
+        shown = "\n\n".join(message.shown() for message in ([on] if on else messages))
+        raise AssertionError(f"no button {label!r} to press on this screen:\n\n{shown}")
 
     # Voting
 
