@@ -68,6 +68,7 @@ class Library:
         self._files: dict[Path, _File] = {}
         self._current = Catalogue({}, {}, {})
         self._errors: tuple[DeckError, ...] = ()
+        self._missing: tuple[str, ...] = ()  # folders that could not be read
         self.refresh()
 
     @property
@@ -96,12 +97,13 @@ class Library:
         return {slug: source for file in self._files.values() for slug, source in file.sources.items()}
 
     def refresh(self) -> bool:
-        """Look at every file's time and size and re-read what changed. True when there is a new catalogue."""
+        """Look at every file's time and size and re-read what changed. True when cards or errors may be new."""
         found, missing = self._scan()
         files = {path: self._file(path, mark, namespace) for path, (mark, namespace) in found.items()}
-        if files == self._files and set(missing) <= set(self._errors):
+        told = tuple(str(error) for error in missing)
+        if files == self._files and told == self._missing:
             return False
-        self._files = files
+        self._files, self._missing = files, told
         self._current, clashes = _compile(files, self.sources)
         self._errors = (*missing, *(error for file in files.values() for error in file.errors), *clashes)
         return True

@@ -180,25 +180,26 @@ class _Reader:
         self._note: RawNote | None = None  # None: between notes, or skipping what belongs to no note
         self._text: Text | None = None  # what a line of prose goes on with
         self._blank = True
+        self._lost = False  # inside code that nothing closes, until a heading or headline
 
     def read(self, line: int, text: str) -> None:
         if not text.strip():
             self._blank = True
             return
         if heading := _HEADING.fullmatch(text):
-            self._section, self._note = heading[1], None
+            self._section, self._note, self._lost = heading[1], None, False
         elif headline := _HEADLINE.match(text):
             self._open(line, headline[1], headline[2])
         elif self._note is not None and (not self._blank or self._goes_on(self._note, text)):
             self._content(self._note, line, text)
-        elif self._blank:
+        elif self._blank and not self._lost:
             self._note = None
             self.errors.append(_stray(self.file, line, text))
         self._blank = bool(heading)
 
     def _open(self, line: int, kind: str, first: str) -> None:
         self._note = RawNote(kind, line, first, self._section)
-        self._text = self._note.head
+        self._text, self._lost = self._note.head, False
         self.notes.append(self._note)
 
     def _goes_on(self, note: RawNote, text: str) -> bool:
@@ -213,7 +214,7 @@ class _Reader:
             self._code(note, line, text)
         elif _FENCE.fullmatch(text):
             note.errors.append(_unclosed(self.file, line))
-            self._note = None
+            self._note, self._lost = None, True
         elif text.startswith("|"):
             self._row(note, line, text)
         elif cell := _CELL.fullmatch(text):

@@ -17,6 +17,8 @@ _STOP = frozenset(
     )
 )
 
+_ARTICLES = frozenset(("a", "an", "the"))
+
 # A word that means different things in different worlds, what settles which, and how to say it.
 _WORLDS = (
     r"dbt|Iceberg|Delta|Hudi|Databricks|Spark|Kafka|Flink|PostgreSQL|Postgres|MySQL|Oracle|SQL Server|Kimball|Inmon|"
@@ -66,11 +68,12 @@ _AMBIGUOUS: tuple[tuple[str, str, str], ...] = (
 
 _DANGLING = re.compile(
     r"\b(?:the|this) (?:article|author|post|guide|chapter|text|document|course|lesson|section)\b"
-    r"|\b(?:as|shown|mentioned|listed|described|seen|the) above\b|\babove (?:table|example|list|figure)\b"
+    r"|\b(?:as|shown|mentioned|listed|described|seen) above\b"
     r"|\b(?:previous|last|next) (?:section|chapter|card|question)\b"
     r"|\bas (?:mentioned|discussed|noted) (?:before|earlier)\b",
     re.IGNORECASE,
 )
+_ABOVE = re.compile(r"\b(?:the|this) (?:table|example|list|figure|code) above\b|\babove (?:table|example|list)\b", re.I)
 _PRONOUN = re.compile(
     r"(?:it|they|he|she)\b"
     r"|(?:why|how|what|when|where|which) (?:is|does|do|did|can|should|must|would|was|are|were) (?:it|they)\b"
@@ -129,8 +132,8 @@ def dangling(front: str) -> str | None:
     if found := _DANGLING.search(text):
         return found[0]
     has_code = text != plain(front)
-    pronoun = None if has_code else _PRONOUN.match(text)
-    return pronoun[0] if pronoun else None
+    loose = None if has_code else _ABOVE.search(text) or _PRONOUN.match(text)
+    return loose[0] if loose else None
 
 
 def worldless(front: str) -> tuple[str, str] | None:
@@ -156,9 +159,9 @@ def asks_yes_no(front: str) -> bool:
 
 
 def says(text: str, answer: str) -> bool:
-    """Whether the whole answer stands in the text, word for word."""
-    needle = " ".join(_words(answer))
-    return bool(needle) and _telling(answer) and f" {needle} " in f" {' '.join(_words(text))} "
+    """Whether the whole answer stands in the text, word for word but for articles."""
+    needle, hay = (" ".join(word for word in _words(one) if word not in _ARTICLES) for one in (answer, text))
+    return bool(needle) and _telling(answer) and f" {needle} " in f" {hay} "
 
 
 def gives_away(front: str, answer: str) -> bool:
@@ -167,7 +170,7 @@ def gives_away(front: str, answer: str) -> bool:
     if " or " in front and says(front, answer):
         return False  # the alternatives of a choice are named on purpose
     if says(front, answer):
-        return not set(_words(answer)) <= category
+        return not set(_words(answer)) - _ARTICLES <= category
     content = [word for word in _content(answer) if word not in category]
     return 0 < len(content) <= 4 and _telling(answer) and set(content) <= set(words) and len(_words(answer)) <= 6
 
