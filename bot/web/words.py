@@ -1,0 +1,47 @@
+"""Sentences that only the page needs: about its address, its keyboard and a lost connection. Pure."""
+
+from __future__ import annotations
+
+TITLE = "Backfill"
+CLOSED = "This page opens with the address that Backfill printed when it started. Copy it from there, whole."
+FOREIGN = "This request came from another site or by another name, so it was refused."
+NOT_HERE = "There is nothing at this address."
+NOT_UNDERSTOOD = "This page could not read that request. Nothing was changed."
+TOO_LONG = "That text is too long to send. Nothing was changed."
+TO_THE_CARDS = "To the cards"
+SKIP_TO_CARD = "Skip to the card"
+
+YOUR_ANSWER = "Your answer"
+SEND = "Send"
+CODE = "Code"
+TICKED = "ticked"
+
+OFFLINE = "The tutor does not answer; perhaps it was stopped. Once it runs again, the same press is safe to repeat."
+TRY_AGAIN = "Try again"
+
+KEYS_TITLE = "Keys"
+KEYS = (
+    ("Space", "show the answer, or accept the suggestion"),
+    ("1 2 3 4", "the options, or the ratings"),
+    ("U", "take back the last rating"),
+    ("Enter", "type an answer; again to send it"),
+    ("Shift Enter", "a new line in the answer"),
+    ("Esc", "leave the text field"),
+    ("?", "these keys"),
+)
+
+_UNITS = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "year"}
+
+
+def spoken_wait(wait: str) -> str:
+    """A button's wait as it is read aloud: "10m" -> "back in 10 minutes"; an unknown unit stays as it is."""
+    count = wait.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = _UNITS.get(wait[len(count) :])
+    if not count or unit is None:
+        return f"back in {wait}"
+    return f"back in {count} {unit if count == '1' else unit + 's'}"
+
+
+def another_browser(address: str) -> str:
+    """Printed once an address was used: it opens one browser only."""
+    return f"Opened. For another browser: {address}"
