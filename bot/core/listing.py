@@ -82,7 +82,7 @@ def check_points(answer: PointsAnswer, typed: str) -> Verdict:
 
 
 def makes(point: Point, typed: str) -> bool:
-    """Whether running text makes a key point: says one of its keywords, or most of its words in one sentence or clause."""
+    """Whether running text makes a key point: says a keyword, or most of its words in one sentence or clause."""
     sentences = _SENTENCE.split(typed[:LONGEST])
     clauses = [clause for sentence in sentences for clause in sentence.split(",")]
     pieces = [said for part in dict.fromkeys((*sentences, *clauses)) if (said := words(part))]
