@@ -1,0 +1,21 @@
+"""Sentences that only the terminal needs: its keys, and leaving it. Pure, in the dialect of `decks.text`."""
+
+from __future__ import annotations
+
+ENTER = "Enter"
+TICKED = "✓"
+PROMPT = "> "
+
+KEYS = (
+    "**Here** every line ends with Enter. Type the key in brackets to press what stands behind it; "
+    "Enter alone presses the one marked Enter.",
+    "Any other text answers the open card. Start it with a space to answer with a text that is also a key: "
+    "a space, then h.",
+    "**?** shows this; **q** or Ctrl-D ends the session with its summary; Ctrl-C leaves the card open for later.",
+)
+
+LEFT = "Until next time."
+KEPT = "Left. The open card waits for you."
+NO_DEFAULT = "Nothing is suggested here: type a key in brackets, or ? for help."
+NO_COMMAND = "There is no such command; ? lists them. A space before it makes it an answer. Nothing was changed."
+NOT_A_KEY = "That is none of the keys in brackets; ? for help. Nothing was changed."
