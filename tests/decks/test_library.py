@@ -82,9 +82,8 @@ def test_the_first_of_two_cards_with_one_id_wins_and_the_other_deck_keeps_its_re
     library = library_of(folder)
     assert [card.id for card in library.current.cards_by_deck["zwin"]] == ["n0:mine"]
     assert library.current.cards["n0:open-row"].deck == "things"
-    (error,) = library.errors
-    assert error.problem.startswith("The id 'n0:open-row' is taken by ")
-    assert error.line == 9
+    assert [error.line for error in library.errors] == [9]
+    assert library.errors[0].problem.startswith("The id 'n0:open-row' is taken by ")
 
 
 def test_two_folders_may_use_one_id_but_not_one_slug(folder: Path, tmp_path: Path) -> None:

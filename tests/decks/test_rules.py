@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from decks.lint import Sheet, lint
@@ -160,8 +163,11 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 }
 
 
-def test_every_rule_has_its_examples() -> None:
+def test_every_rule_has_its_examples_and_its_line_in_the_document() -> None:
     assert set(RULED) == set(RULES)
+    document = (Path(__file__).parents[2] / "docs" / "deck-format.md").read_text()
+    table = "".join(line.split("|")[1] for line in document.partition("## Checking")[2].splitlines() if line[:1] == "|")
+    assert set(re.findall(r"`([a-z-]+)`", table)) == set(RULES)
 
 
 @pytest.mark.parametrize(
