@@ -122,7 +122,7 @@ def _check_text(card: Card, answer: TextAnswer, typed: str) -> Verdict:
     if compare.is_code(answer.text):
         return _nearly_code(card, accepted, typed) or _wrong(typed)
     number = _as_number(answer)
-    if number and quantities.spot(typed):
+    if number and quantities.spot(plain(typed)):
         return _check_number(card, number, typed)
     wrongs = _known_wrong(card)
     return (
@@ -323,7 +323,7 @@ def _check_number(card: Card, answer: NumberAnswer, typed: str) -> Verdict:
     if same:
         return same
     right = quantities.amount(answer.value, answer.unit)
-    spotted = quantities.spot(typed)
+    spotted = quantities.spot(plain(typed))
     related = [_closest(readings, right, answer, card.front) for readings in spotted]
     said = words(typed)
     if not spotted:

@@ -10,7 +10,7 @@ from bot.core.words import MONTHS, WEEKDAYS
 
 WEEKS = 16
 AHEAD = 30  # days
-_NONE, *_SHADES = "·░▒▓█"
+_NONE, _SHADES = "·", "░▒▓█"
 
 
 def heatmap(days: Iterable[Day], today: int, weeks: int = WEEKS) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def heatmap(days: Iterable[Day], today: int, weeks: int = WEEKS) -> tuple[str, .
         + " ".join(_shade(reviews.get(monday + weekday, 0), starts, monday + weekday > today) for monday in mondays)
         for weekday in range(7)
     ]
-    legend = "  ".join(f"{shade} {start}+" for shade, start in zip(_SHADES, starts, strict=False))
+    legend = "  ".join(f"{shade} {start}+" for shade, start in zip(_SHADES, starts, strict=False) if reviews)
     return (_months(mondays), *(row.rstrip() for row in rows), f"{_NONE} none  {legend}".rstrip())
 
 
@@ -56,7 +56,7 @@ def _thresholds(busiest: int) -> tuple[int, ...]:
 def _shade(count: int, starts: tuple[int, ...], to_come: bool) -> str:
     if to_come:
         return " "
-    return (_NONE + "".join(_SHADES))[sum(start <= count for start in starts)]
+    return (_NONE + _SHADES)[sum(start <= count for start in starts)]
 
 
 def _months(mondays: list[int]) -> str:

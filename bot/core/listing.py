@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from bot.core import compare
-from bot.core.lexicon import GENERIC, NEGATIONS
+from bot.core.lexicon import NEGATIONS
 from bot.core.model import Fit, Verdict
 from bot.core.wording import (
     BREAK,
@@ -30,6 +30,7 @@ _GLUE = frozenset(
     {"and", "then", "next", "finally", "first", "firstly", "second", "lastly", "plus", "or", "+", "→", ">"}
 )
 _NUMBERING = re.compile(r"(?m)^[ \t]*(?:[-*•·–—]|\(?\d{1,2}[.):]|\(?[a-h][.)])[ \t]+")
+_NUMBERED_INLINE = re.compile(r"(?<=\s)\(?\d{1,2}[.)]\s+")  # "1. this 2. that"
 _SENTENCE = re.compile(r"[\n;.!?•]+")
 _SEPARATORS = (", ", "\n", "; ", " ")
 
@@ -100,10 +101,12 @@ _RIGHT = Verdict(fit=Fit.RIGHT, suggested=Rating.GOOD)
 
 
 def _complete(found: Recognised) -> Verdict:
+    if found.part:
+        return Verdict(fit=Fit.CLOSE, reason="All of them, in part; compare the wording.", suggested=Rating.HARD)
     if found.misspelt:
         return Verdict(fit=Fit.CLOSE, reason="All of them, but for the spelling.", suggested=Rating.GOOD)
-    if found.loose or found.extra:
-        return Verdict(fit=Fit.CLOSE, reason="All of them; compare the wording.", suggested=Rating.GOOD)
+    if found.beside or found.extra:
+        return Verdict(fit=Fit.CLOSE, reason="All of them; the rest was not checked.", suggested=Rating.GOOD)
     return _RIGHT
 
 
@@ -132,7 +135,8 @@ class Recognised(Struct, frozen=True):
 
     order: tuple[int, ...]
     misspelt: bool  # an item was known in spite of a slip
-    loose: bool  # an item was known by its content words, or has words beside it that are not its own
+    part: bool  # an item was known by some of its content words only
+    beside: bool  # an item has words beside it that are not its own
     extra: tuple[str, ...]  # fragments that belong to no item
 
 
@@ -141,7 +145,7 @@ def recognise(items: tuple[str, ...], typed: str) -> Recognised:
     wanted = {place: words(plain(item)) for place, item in enumerate(items)}
     text = _Text(typed)
     at = _by_runs(wanted, text)
-    misspelt = loose = False
+    misspelt = part = False
     for fragment in text.fragments():
         left = {place: item for place, item in wanted.items() if place not in at}
         said = without_lead_in(tuple(text.words[i] for i in fragment if not text.used[i]))
@@ -149,17 +153,17 @@ def recognise(items: tuple[str, ...], typed: str) -> Recognised:
         if known is not None:
             at[known] = fragment[0]
             text.use(fragment)
-            misspelt, loose = misspelt or slipped, loose or not slipped
+            misspelt, part = misspelt or slipped, part or not slipped
     extra, beside = text.leftovers()
     order = tuple(sorted(at, key=lambda place: at[place]))
-    return Recognised(order, misspelt, loose or beside, extra)
+    return Recognised(order, misspelt, part, beside, extra)
 
 
 class _Text:
     """A typed list as words, which of them are taken, and the fragments that punctuation and "and" cut it into."""
 
     def __init__(self, typed: str) -> None:
-        found = phrases(_NUMBERING.sub("\n", typed[:LONGEST]))
+        found = phrases(_without_numbers(typed[:LONGEST]))
         self.words: list[str] = [word for word in found if word != BREAK]
         self.used = [False] * len(self.words)
         self.touched: set[int] = set()  # fragments in which an item was found
@@ -190,6 +194,12 @@ class _Text:
             if left and i not in self.touched:
                 extra.append(" ".join(self.words[position] for position in piece))
         return tuple(extra), beside
+
+
+def _without_numbers(text: str) -> str:
+    """A list without its bullets or numbers; numbers inside a line count only if the list starts with one."""
+    bare = _NUMBERING.sub("\n", text)
+    return _NUMBERED_INLINE.sub("\n", bare) if text.lstrip("( ").startswith("1") else bare
 
 
 def _cut(part: list[int], found: list[str]) -> list[list[int]]:
@@ -232,7 +242,7 @@ def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> tuple[int
 
 def _only(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> int | None:
     """The one item that all these words belong to: "grain" for "Declare the grain"."""
-    if set(content(said)) <= GENERIC:
+    if not content(said):
         return None
     having = [place for place, item in left.items() if stems(said) <= stems(item)]
     return having[0] if len(having) == 1 else None
