@@ -64,9 +64,9 @@ def _run(_args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _drill(args: argparse.Namespace, settings: Settings) -> int:
-    from bot.terminal.app import run
+    from bot.process import drill_here
 
-    asyncio.run(run(settings, args.deck))
+    asyncio.run(drill_here(settings, args.deck))
     return 0
 
 

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable
 
 import structlog
 
+from bot.core.actions import Action, Begin, Start
+from bot.core.model import Scope, ScopeKind
 from bot.core.tutor import Tutor
 from bot.settings import Settings
 from decks.library import Library, folders
@@ -53,6 +55,24 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await stopping.wait()
         await page.close()
     _log.info("process.stopped")
+
+
+async def drill_here(settings: Settings, slug: str) -> None:
+    """Drill in this terminal until the learner leaves; `slug` names a deck or a track, empty is everything due."""
+    from bot.terminal.app import run
+
+    async with tutor(settings) as (door, library):
+        await run(door.handle, first=_first(library, slug))
+
+
+def _first(library: Library, slug: str) -> Action:
+    if not slug:
+        return Begin()
+    if slug in library.current.tracks:
+        return Start(Scope(ScopeKind.TRACK, slug))
+    if slug in library.current.decks:
+        return Start(Scope(ScopeKind.DECK, slug))
+    raise ValueError(f"There is no deck or track “{slug}”. `backfill decks list` shows what there is.")
 
 
 def _stop_signals() -> asyncio.Event:

@@ -52,6 +52,7 @@ DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
 WALK = 20_000  # cards of a scope looked through for new ones
 CHUNK = 400  # cards asked about in one query
 READY = 12  # learning cards looked at in one turn
+YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
 LATER = 24 * 60 * 60 * 1000  # ms: learning cards that return "later today"
 
@@ -240,7 +241,8 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         case _:
             pass
     if not desk.open or not desk.session or not desk.session.plan or isinstance(action, Begin | Start | Stop):
-        add["pace"] = tuple(turn.days(desk.today - PACE_DAYS, desk.today))
+        back = YEAR if isinstance(action, Begin) else PACE_DAYS  # the menu also counts days in a row
+        add["pace"] = tuple(turn.days(desk.today - back, desk.today))
         forecast = turn.forecast(0, desk.today + 1)
         add["due_tomorrow"] = sum(forecast.values())
         add["due_today"] = sum(count for day, count in forecast.items() if day <= desk.today)
@@ -363,7 +365,7 @@ def _figures(turn: Turn, desk: Desk, action: ShowStats | ShowDeck) -> Figures:
         return Figures(progress=turn.progress(cards))
     hardest = tuple(turn.hardest(20))
     return Figures(
-        days=tuple(turn.days(desk.today - 370, desk.today)),
+        days=tuple(turn.days(desk.today - YEAR, desk.today)),
         forecast=turn.forecast(0, desk.today + 30),
         recall=tuple(turn.recall(desk.today - 30, desk.today)),
         hardest=hardest,

@@ -129,7 +129,8 @@ def _stats(desk: Desk) -> Reply:
     body: list[Block] = [Line(words.STATS_TITLE), *_recall(desk, figures)]
     body += [Line(words.FORECAST_TITLE), Listing("\n".join(forecast(figures.forecast, desk.today)))]
     body += [Line(words.HEATMAP_TITLE), Listing("\n".join(heatmap(figures.days, desk.today)))]
-    weak = weakest(figures.recall, desk.catalogue, at_least=WEAK_FROM)[:WEAK_SHOWN]
+    topics = weakest(figures.recall, desk.catalogue, at_least=WEAK_FROM)
+    weak = [topic for topic in topics if topic.share < desk.learner.policy.retention][:WEAK_SHOWN]
     if weak:
         body.append(Line(words.WEAKEST_TITLE))
         body.append(Table(tuple((topic.title, f"{topic.share:.0%}", f"of {topic.ratings}") for topic in weak)))
