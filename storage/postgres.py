@@ -34,8 +34,10 @@ TRIES = 60
 PATIENCE = 10.0  # seconds, longer than a server takes to restart
 SLOWEST = 0.5  # seconds between two tries
 
-# SQLSTATEs: serialization failure, deadlock; and a unique key lost to another turn, which the next try will see.
-_RACES = ("40001", "40P01", "23505")
+# SQLSTATEs: serialization failure, deadlock. And a unique key: lost to another turn, which the next try will see,
+# or the turn's own fault, which every try would repeat.
+_RACES = ("40001", "40P01")
+_TAKEN = "23505"
 
 _Trouble = (OSError, DBAPIError, psycopg.Error)
 
@@ -111,8 +113,9 @@ class PostgresStore:
             except _Trouble as error:
                 cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
                 condition = postgres_condition(cause)
-                lost = isinstance(condition, StoreUnreachable)
-                if not lost and getattr(cause, "sqlstate", None) not in _RACES:
+                state = getattr(cause, "sqlstate", None)
+                again = state in _RACES or (state == _TAKEN and tries < 2)
+                if not again and not isinstance(condition, StoreUnreachable):
                     raise condition or cause from error
                 if clock() > patience:
                     raise StoreUnreachable from error
