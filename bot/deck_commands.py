@@ -54,10 +54,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         command.set_defaults(run_deck_command=run_it)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Run the chosen subcommand; the exit code is 0, 1 where decks have errors, 2 where the request made no sense."""
+def run(args: argparse.Namespace, decks: str) -> int:
+    """Run the chosen subcommand on the built-in decks and those that `decks`, a BACKFILL_DECKS setting, names.
+
+    The exit code is 0, 1 where decks have errors, 2 where the request made no sense.
+    """
     try:
-        library = Library(folders(os.environ.get("BACKFILL_DECKS", "")))
+        library = Library(folders(decks))
         command: _Command = args.run_deck_command
         said = command(args, library)
     except (UsageError, ValueError) as error:
@@ -71,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
     """`backfill decks` on its own: `main(["lint", "scd-types"])`."""
     parser = argparse.ArgumentParser(prog="backfill")
     add_parser(parser.add_subparsers(required=True))
-    return run(parser.parse_args(["decks", *argv]))
+    return run(parser.parse_args(["decks", *argv]), os.environ.get("BACKFILL_DECKS", ""))
 
 
 def _list(args: argparse.Namespace, library: Library) -> _Said:
@@ -146,8 +149,8 @@ def _count(deck: Deck, asked: Sequence[Card]) -> dict[str, Any]:
     }
 
 
-def _lint(args: argparse.Namespace, _: Library) -> _Said:
-    library = _reaching(args.target)
+def _lint(args: argparse.Namespace, known: Library) -> _Said:
+    library = _reaching(args.target, known)
     wanted = _files(args.target, library)
     month = datetime.now().astimezone().strftime("%Y-%m")
     found = lint(library.sheets, library.sources, month=month)
@@ -238,16 +241,16 @@ def _find(wanted: str, library: Library) -> Sheet:
     raise UsageError(f"There is no deck '{wanted}'. See them with:  backfill decks list")
 
 
-def _reaching(targets: Sequence[str]) -> Library:
-    """The decks of the settings and those in the folders of target paths elsewhere."""
-    known = list(folders(os.environ.get("BACKFILL_DECKS", "")))
+def _reaching(targets: Sequence[str], library: Library) -> Library:
+    """The decks of a library and those in the folders of target paths elsewhere."""
+    known = list(library.folders)
     for target in targets:
         path = Path(target).resolve()
         folder = path if path.is_dir() else path.parent
         is_path = path.exists() or target.endswith(".md")
         if is_path and folder not in {one.path.resolve() for one in known}:
             known.append(Folder(folder, slug(folder.name) or "decks"))
-    return Library(known)
+    return Library(known) if len(known) > len(library.folders) else library
 
 
 def _files(targets: Sequence[str], library: Library) -> set[str]:
@@ -279,7 +282,7 @@ def _cards_at(wanted: str, library: Library) -> list[Card]:
     """The card with an id, or the cards of the note or table row at FILE:LINE."""
     file, colon, line = wanted.rpartition(":")
     if colon and line.isdecimal() and file.endswith(".md"):
-        return _cards_in_line(file, int(line), _reaching([file]))
+        return _cards_in_line(file, int(line), _reaching([file], library))
     asked = (card for sheet, _ in _decks(library) for card in _cards(sheet, library.sources))
     found = [card for card in asked if card.id in (wanted, f"{BUILTIN}:{wanted}")]
     if not found:

@@ -72,6 +72,11 @@ class Library:
         self.refresh()
 
     @property
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders it was built on."""
+        return self._folders
+
+    @property
     def current(self) -> Catalogue:
         """What can be studied now; immutable, replaced whole by `refresh`."""
         return self._current

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -40,11 +41,14 @@ class CodeBlock(Struct, frozen=True, tag=True):
     language: str = ""
 
 
+READ = 8192  # texts kept as read: a catalogue's are asked for again and again
+
 _FENCE = re.compile(r"^```([\w+-]*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"\\([\\`*\[\]{}|])|`([^`\n]+)`|\*\*(.+?)\*\*", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*])")
 
 
+@lru_cache(maxsize=READ)
 def blocks(text: str) -> tuple[Paragraph | CodeBlock, ...]:
     """Split a text into paragraphs (single line breaks become spaces) and fenced code blocks."""
     found: list[Paragraph | CodeBlock] = []
@@ -56,6 +60,7 @@ def blocks(text: str) -> tuple[Paragraph | CodeBlock, ...]:
     return (*found, *_paragraphs(text[end:]))
 
 
+@lru_cache(maxsize=READ)
 def spans(text: str) -> tuple[Span, ...]:
     """Split a paragraph's text into styled runs. Bold does not nest."""
     runs: list[Span] = []
@@ -87,6 +92,7 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
+@lru_cache(maxsize=READ)
 def plain(text: str) -> str:
     """The text as it reads with all markup gone; code blocks keep their lines."""
     parts = [

@@ -13,11 +13,18 @@ from msgspec.structs import replace
 
 from bot.core.actions import (
     Action,
+    Back,
     Begin,
     Choose,
+    Flag,
     Grid,
+    Hint,
+    Model,
+    More,
     Rate,
     Release,
+    Report,
+    Reveal,
     Set,
     ShowCard,
     ShowDeck,
@@ -25,6 +32,8 @@ from bot.core.actions import (
     ShowStats,
     Start,
     Stop,
+    Tick,
+    Type,
     Undo,
 )
 from bot.core.clock import study_day
@@ -55,6 +64,10 @@ READY = 12  # learning cards looked at in one turn
 YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
 LATER = 24 * 60 * 60 * 1000  # ms: learning cards that return "later today"
+
+
+# Actions that stay on the card: they look neither at what comes next nor at the day's counters.
+ON_SCREEN = (Reveal, Choose, Type, Tick, Hint, More, Back, Grid, Model, Report, Flag)
 
 
 class Showing(Struct, frozen=True):
@@ -143,9 +156,10 @@ def lay(
         open=on_screen,
         named=named,
         progress=turn.progress(sorted(_of_interest(action, session, on_screen, named))),
-        ready=_ready(turn, now, today),
-        day=next(iter(turn.days(today, today)), None),
     )
+    if not isinstance(action, ON_SCREEN):
+        day = next(iter(turn.days(today, today)), None)
+        desk = replace(desk, ready=_ready(turn, now, today), day=day)
     return _extended(desk, turn, action)
 
 
@@ -240,7 +254,9 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["holds"] = dict(turn.held(20))
         case _:
             pass
-    if not desk.open or not desk.session or not desk.session.plan or isinstance(action, Begin | Start | Stop):
+    if isinstance(action, Begin | Start | Stop | Set) or (
+        not isinstance(action, ON_SCREEN) and not (desk.open and desk.session and desk.session.plan)
+    ):
         back = YEAR if isinstance(action, Begin) else PACE_DAYS  # the menu also counts days in a row
         add["pace"] = tuple(turn.days(desk.today - back, desk.today))
         forecast = turn.forecast(0, desk.today + 1)

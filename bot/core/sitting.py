@@ -39,6 +39,7 @@ PACE = 20_000  # ms a card takes until a learner's own pace is known
 PACE_FLOOR = 20  # reviews before it is
 MISSED_SHOWN = 5
 CRAM_CARDS = 30
+HEAD = 2  # planned cards that the next turn may show
 INTRODUCTION = 5  # cards before the clock is asked
 
 
@@ -201,6 +202,8 @@ def _carry(desk: Desk) -> tuple[tuple[tuple[str, Progress | None], ...], tuple[L
 
 def _still_there(desk: Desk, cards: tuple[str, ...]) -> tuple[str, ...]:
     """A plan without the cards that were removed since; renamed ones under their present id."""
+    if all(card in desk.catalogue.cards for card in cards[:HEAD]):
+        return cards
     present = (desk.catalogue.renamed.get(card, card) for card in cards)
     return tuple(card for card in present if card in desk.catalogue.cards)
 
