@@ -40,14 +40,14 @@ def notice(sentence: str) -> str:
 
 def screen(reply: Reply, key: str, sentence: str = "") -> str:
     """One screen with the ways to other places above it: what page.js swaps."""
-    toast = f'<p class="toast">{_spans(reply.toast)}</p>' if reply.toast else ""
+    toast = f'<p class="toast">{_spans(reply.toast)}</p>'
     body = "".join(_block(block) for block in reply.body)
     presses = _presses(reply.rows, key)
     field = _field(reply.attempt, key) if reply.answers else ""
     forms = presses + field if _has_options(reply) else field + presses
     above = notice(sentence) if sentence else ""
     section = f'<section class="screen" data-screen="{reply.screen.value}" data-attempt="{escape(reply.attempt)}">'
-    return _frame(f'{above}{toast}{section}<div class="body">{body}</div>{forms}</section>', _places(key))
+    return _frame(f'{toast}{above}{section}<div class="body">{body}</div>{forms}</section>', _places(key))
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
@@ -127,7 +127,9 @@ def _inline(text: str) -> str:
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:
     lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="table" tabindex="0"><table>{lines}</table></div>'
+    return (
+        f'<div class="table" tabindex="0" role="region" aria-label="{escape(words.TABLE)}"><table>{lines}</table></div>'
+    )
 
 
 # --- what can be done --------------------------------------------------------------------------------------------
@@ -141,15 +143,11 @@ def _presses(rows: tuple[tuple[Button, ...], ...], key: str) -> str:
 def _button(button: Button) -> str:
     payload = escape(encode(button.action))
     key = f' data-key="{escape(button.key)}" aria-keyshortcuts="{escape(_key_name(button.key))}"' if button.key else ""
-    wait = (
-        f'<span class="wait" aria-hidden="true">{escape(button.wait)}</span>'
-        f'<span class="unseen">, {escape(words.spoken_wait(button.wait))}</span>'
-        if button.wait
-        else ""
-    )
+    wait = f'<span class="wait">{escape(button.wait)}</span>' if button.wait else ""
+    name = f' aria-label="{escape(f"{button.label}, {words.spoken_wait(button.wait)}")}"' if button.wait else ""
     weight = "" if button.weight is Weight.PLAIN else f' class="{button.weight.value}"'
     label = f'<span dir="auto">{escape(button.label)}</span>'
-    return f'<button name="payload" value="{payload}"{weight}{key}>{label}{wait}</button>'
+    return f'<button name="payload" value="{payload}"{weight}{key}{name}>{label}{wait}</button>'
 
 
 def _key_name(key: str) -> str:

@@ -14,6 +14,7 @@ SKIP_TO_CARD = "Skip to the card"
 YOUR_ANSWER = "Your answer"
 SEND = "Send"
 CODE = "Code"
+TABLE = "Table"
 TICKED = "ticked"
 
 OFFLINE = "The tutor does not answer; perhaps it was stopped. Once it runs again, the same press is safe to repeat."
@@ -21,10 +22,10 @@ TRY_AGAIN = "Try again"
 
 KEYS_TITLE = "Keys"
 KEYS = (
-    ("Space", "show the answer, or accept the suggestion"),
+    ("Space", "show, or accept what is suggested"),
     ("1 2 3 4", "the options, or the ratings"),
     ("U", "take back the last rating"),
-    ("Enter", "type an answer; again to send it"),
+    ("Enter", "type an answer, then send it"),
     ("Shift Enter", "a new line in the answer"),
     ("Esc", "leave the text field"),
     ("?", "these keys"),

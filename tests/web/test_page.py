@@ -19,7 +19,7 @@ from scheduler.model import Rating
 from tests.web.scripted import REFUSED, ScriptedTutor
 from tests.web.visitor import visitor
 
-GOOD = "Good15d, back in 15 days"
+GOOD = "Good, back in 15 days"
 
 
 async def test_three_cards_are_drilled_with_plain_forms(page: Running, tutor: ScriptedTutor) -> None:
@@ -31,7 +31,7 @@ async def test_three_cards_are_drilled_with_plain_forms(page: Running, tutor: Sc
         await browser.press(GOOD)
         assert "Good. Back Wed 9 Dec." in browser.drawn.text
         await browser.press("A")
-        await browser.press("Again10m, back in 10 minutes")
+        await browser.press("Again, back in 10 minutes")
         await browser.press("Send", text="168 hours\r\nor a week")
         assert "You wrote: 168 hours or a week" in browser.drawn.text
         await browser.press(GOOD)

@@ -15,11 +15,11 @@ class Drawn(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.text = ""
-        self.buttons: dict[str, dict[str, str]] = {}  # label -> fields
+        self.buttons: dict[str, dict[str, str]] = {}  # accessible name -> fields
         self.tags: list[str] = []
         self._form: dict[str, str] = {}
         self._button: dict[str, str] | None = None
-        self._label = ""
+        self._name = self._label = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -33,11 +33,11 @@ class Drawn(HTMLParser):
             self._form[named["name"]] = ""
         elif tag == "button":
             self._button = {named["name"]: named["value"]} if "name" in named else {}
-            self._label = ""
+            self._name, self._label = named.get("aria-label", ""), ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "button" and self._button is not None:
-            self.buttons[self._label] = self._form | self._button
+            self.buttons[self._name or self._label] = self._form | self._button
             self._button = None
 
     def handle_data(self, data: str) -> None:

@@ -73,7 +73,7 @@ function look() {
 
 function warn(html, pressed) {
   for (const old of app.querySelectorAll("main > .notice")) old.remove();
-  app.querySelector("main").insertAdjacentHTML("afterbegin", html);
+  app.querySelector(".screen").insertAdjacentHTML("beforebegin", html);
   pressed?.focus();
 }
 
