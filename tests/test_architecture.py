@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "bot.deck_preview": ("decks",),
     "bot.deck_commands": ("bot.deck_preview", "decks", "storage.author", "bot.settings"),
     "bot.doctor": ("bot.settings", "decks"),
-    "bot.process": ("bot.core", "bot.settings", "bot.web", "decks", "storage"),
+    "bot.process": ("bot.core", "bot.settings", "bot.terminal", "bot.web", "decks", "storage"),
     "bot.__main__": ("bot", "decks", "scheduler", "storage"),
 }
 # Libraries that do I/O stay out of the pure rooms.
