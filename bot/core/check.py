@@ -17,7 +17,7 @@ from bot.core.lexicon import GENERIC, NEGATIONS
 from bot.core.model import Fit, Verdict
 from bot.core.quantities import Amount, Relation
 from bot.core.wording import content, key, normalised, words
-from decks.model import Card, Distractor, Foreseen, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer, TextAnswer
+from decks.model import Card, Distractor, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer, TextAnswer
 from decks.text import escape, plain
 from scheduler.model import Rating
 
@@ -80,15 +80,18 @@ class _Known(Struct, frozen=True):
 
 
 def _known_wrong(card: Card) -> tuple[_Known, ...]:
-    return (*map(_from_foreseen, card.foreseen), *map(_from_distractor, card.distractors))
+    """Foreseen answers, then other options; what is both has the author's reply and the option's card and label."""
+    options = {key(plain(option.text)): option for option in reversed(card.distractors)}
+    replies = {key(plain(wrong.answer)): wrong.reply for wrong in reversed(card.foreseen)}
+    options.pop("", None)  # signs alone have no key: two of them are not the same answer
+    replies.pop("", None)
+    foreseen = (_known(wrong.answer, wrong.reply, options.get(key(plain(wrong.answer)))) for wrong in card.foreseen)
+    others = (_known(option.text, replies.get(key(plain(option.text)), ""), option) for option in card.distractors)
+    return (*foreseen, *others)
 
 
-def _from_foreseen(foreseen: Foreseen) -> _Known:
-    return _Known(foreseen.answer, reply=foreseen.reply)
-
-
-def _from_distractor(distractor: Distractor) -> _Known:
-    return _Known(distractor.text, card=distractor.card, label=distractor.label)
+def _known(text: str, reply: str, option: Distractor | None) -> _Known:
+    return _Known(text, reply, option.card, option.label) if option else _Known(text, reply)
 
 
 def _wrong(typed: str, known: _Known | None = None, reason: str = "") -> Verdict:

@@ -317,3 +317,17 @@ INTERVIEW = card(
 def test_key_points_are_recognised_in_running_text(typed: str, ticks: tuple[int, ...], suggested: Rating) -> None:
     verdict = check(INTERVIEW, typed)
     assert (verdict.ticks, verdict.suggested) == (ticks, suggested)
+
+
+def test_a_foreseen_answer_that_is_an_option_too_is_remembered_as_that_option() -> None:
+    asked = Card(
+        id="backfill:two",
+        note="backfill:two",
+        kind=Kind.MATRIX,
+        front="Which type?",
+        answer=TextAnswer("Type 2"),
+        distractors=(Distractor("Type 6", card="backfill:six", label="hybrid"),),
+        foreseen=(Foreseen("type 6", "that overwrites a current value as well."),),
+    )
+    verdict = check(asked, "Type 6")
+    assert (verdict.wrong, verdict.foreseen) == ("backfill:six", "that overwrites a current value as well.")
