@@ -107,6 +107,7 @@ EXAMPLES = [
     (TYPE_2, "Type 1", W),
     (TYPE_2, "Type 22", W),
     (TYPE_2, "Type 4", W),
+    (phrase("levels 1 2"), "levels 12", W),
     (phrase("ascending"), "descending", W),
     (phrase("internal table"), "external table", W),
     (phrase("stateful"), "stateless", W),
