@@ -239,6 +239,8 @@ def _option_buttons(attempt: Attempt, *, ticking: bool) -> list[Button]:
 def _answer(desk: Desk, showing: Showing, session: Session, before: tuple[Block, ...], toast: str) -> Reply:
     attempt, card = showing.attempt, showing.card
     body: list[Block] = [*before, _heading(attempt, card), *_texts(card.front)]
+    if attempt.mode is Mode.CHOICE:
+        body += _shown_options(attempt, card)
     body += _verdict(desk, attempt, card)
     if card.why:
         body += _texts(card.why)
