@@ -225,6 +225,8 @@ def _of_interest(action: Action, session: Session | None, on_screen: Showing | N
         cards.update(session.plan[:4])
     if isinstance(action, Choose) and named:
         cards.update(option.card for option in named.attempt.options if option.card)
+    if isinstance(action, Type) and on_screen:
+        cards.update(distractor.card for distractor in on_screen.card.distractors if distractor.card)
     if isinstance(action, Grid) and named and named.card.place:
         cards.update(card for _, card in named.card.place.neighbours)
     return cards

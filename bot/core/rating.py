@@ -26,6 +26,7 @@ from bot.core.progress import confusion
 from bot.core.reply import Button, Line, Reply, Screen, Weight
 from bot.core.screens import card_screen
 from bot.core.sitting import advance, attempt_id, entry_id, nothing_open
+from bot.core.wording import normalised
 from decks.text import escape
 from scheduler.model import Phase, Progress, Rating
 from scheduler.schedule import Moment, is_leech, review, wait
@@ -171,7 +172,7 @@ def _confused_with(attempt: Attempt) -> str:
     if attempt.verdict is None or attempt.verdict.fit is not Fit.WRONG or not attempt.given:
         return ""
     chosen = next((option.card for option in attempt.options if option.text == attempt.given), "")
-    return chosen or " ".join(attempt.given.casefold().split())[:80]
+    return attempt.verdict.wrong or chosen or normalised(attempt.given)
 
 
 def _counted(day: Day, before: Progress | None, rating: Rating, took: int) -> Day:

@@ -273,32 +273,32 @@ def _verdict(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
             tapped = len(attempt.ticks) == len(steps)
             right = sum(attempt.order[place] == true for true, place in enumerate(attempt.ticks)) if tapped else 0
             judged: list[Block] = [Line(words.in_order(right, len(steps)))] if tapped else []
-            return [*judged, *_typed_remark(attempt), Items(steps, Marker.NUMBER)]
+            return [*judged, *_typed_remark(desk, attempt), Items(steps, Marker.NUMBER)]
         case SetAnswer(items=items):
-            return [*_typed_remark(attempt), Items(items)]
+            return [*_typed_remark(desk, attempt), Items(items)]
         case _:
             pass
     if attempt.mode is Mode.CHOICE and attempt.verdict:
         return _chosen(desk, attempt, card, attempt.verdict)
-    return _plain_answer(attempt, card)
+    return _plain_answer(desk, attempt, card)
 
 
-def _plain_answer(attempt: Attempt, card: Card) -> list[Block]:
+def _plain_answer(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
     """The answer in bold, with what the check said; an answer with code keeps its lines."""
     text = answer_of(card)
-    remark = _remark(attempt)
+    remark = _remark(desk, attempt)
     found = blocks(text)
     if len(found) != 1 or isinstance(found[0], CodeBlock):
         return [*(Line(line) for line in [remark] if line), *_texts(text)]
     return [Line(words.the_answer(found[0].text, remark))]
 
 
-def _typed_remark(attempt: Attempt) -> list[Block]:
-    remark = _remark(attempt)
+def _typed_remark(desk: Desk, attempt: Attempt) -> list[Block]:
+    remark = _remark(desk, attempt)
     return [Line(remark)] if remark else []
 
 
-def _remark(attempt: Attempt) -> str:
+def _remark(desk: Desk, attempt: Attempt) -> str:
     """What the check of a typed answer has to say, as a sentence."""
     verdict = attempt.verdict
     if verdict is None or not attempt.given or attempt.mode is Mode.CHOICE:
@@ -306,9 +306,12 @@ def _remark(attempt: Attempt) -> str:
     if verdict.foreseen:
         return f"{words.you_wrote(attempt.given)}: {verdict.foreseen}"
     if verdict.fit is Fit.RIGHT:
-        return words.capital(verdict.reason) if verdict.reason else "Yes."
+        return verdict.reason or words.YES
     said = f"{words.you_wrote(attempt.given)}."
-    return f"{said} {words.capital(verdict.reason)}" if verdict.reason else said
+    known = desk.progress.get(verdict.wrong)
+    if verdict.label and known is not None and known.phase is Phase.REVIEW:
+        return f"{said} {words.belongs_to(verdict.label)}"
+    return f"{said} {verdict.reason}" if verdict.reason else said
 
 
 def _chosen(desk: Desk, attempt: Attempt, card: Card, verdict: Verdict) -> list[Block]:

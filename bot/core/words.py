@@ -185,6 +185,14 @@ def wrong_choice(chosen: str, belongs_to: str) -> str:
     return f"You chose {chosen}, which is {belongs_to}." if belongs_to else f"You chose {chosen}."
 
 
+YES = "Yes."
+
+
+def belongs_to(label: str) -> str:
+    """What a typed answer would have been right for, if the learner knows that already."""
+    return f"That is {label}."
+
+
 def the_answer(answer: str, remark: str = "") -> str:
     """The answer, set strongly, with what the check had to say."""
     return f"**{answer}**{_stop(answer)} {capital(remark)}".rstrip()
