@@ -1,7 +1,8 @@
 """What a typed line means on the screen shown: which key presses which button, what is an answer. Pure.
 
-A line is read in this order: a leading space makes it an answer; `q` and `?`; a key of the screen; a command; an
-answer, if the screen takes one. Keys are unlike one another on every screen, whatever the core suggests.
+A line is read in this order: a leading space makes it an answer; `q` and `?`; a command; a key of the screen; an
+answer, if the screen takes one. A single letter or digit is no answer without that space: rating a card before it is
+answered is a common slip, and would be judged. Keys are unlike one another on every screen, whatever the core suggests.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from bot.core.actions import (
     Action,
+    Begin,
     Browse,
     ShowCard,
     ShowHelp,
@@ -41,6 +43,7 @@ COMMANDS: Mapping[str, Action] = {
 LEAVE = ("q", "/quit")
 RESERVED = ("q", "?")
 _COMMAND = re.compile(r"/[a-z]+")
+ESCAPE = "\x1b"
 _SPOKEN = {" ": "", "escape": "b"}  # keys of a keyboard as lines: the space bar is an empty line
 
 
@@ -79,10 +82,12 @@ def understand(line: str, reply: Reply) -> Press | Leave | Unclear:
     if pressed is not None:
         return Press(pressed)
     if not text:
-        return Unclear(words.NO_DEFAULT)
+        return Unclear(words.NO_DEFAULT) if reply.rows else Press(Begin())
     if _COMMAND.fullmatch(text):
         return Unclear(words.NO_COMMAND)
-    return Press(Type(text, reply.attempt)) if reply.answers else Unclear(words.NOT_A_KEY)
+    if not reply.answers or text == ESCAPE:
+        return Unclear(words.NOT_A_KEY)
+    return Unclear(words.perhaps_a_key(text)) if _is_slip(text) else Press(Type(text, reply.attempt))
 
 
 def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
@@ -98,6 +103,8 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
             own.insert(0, letter)
         if not own:
             own.append(next(key for key in _free(button, reply) if key not in taken))
+        if button.key == "Escape" and ESCAPE not in taken:
+            own.append(ESCAPE)
         taken.update(own)
         keys.append(tuple(own))
     suggested = _suggested(buttons)
@@ -110,6 +117,10 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
 def _pressed(key: str, reply: Reply) -> Action | None:
     found = (choice.button.action for row in choices(reply) for choice in row if key in choice.keys)
     return next(found, None)
+
+
+def _is_slip(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text.isalnum()
 
 
 def _given(buttons: Iterable[Button]) -> dict[int, str]:

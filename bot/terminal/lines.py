@@ -33,7 +33,10 @@ class Lines:
         self._interrupted = asyncio.Event()
 
     async def read(self) -> str:
-        """The next line without its break. Raises EOFError after the last one and Interrupted on a signal."""
+        """The next line without its break, an escape character if nothing but such keys was pressed.
+
+        Raises EOFError after the last line and Interrupted on a signal.
+        """
         while b"\n" not in self._typed and not self._ended:
             chunk = await self._unless_interrupted(_chunk(self._descriptor))
             self._typed += chunk
@@ -43,7 +46,8 @@ class Lines:
         if not self._typed:
             raise EOFError
         line, _, self._typed = self._typed.partition(b"\n")
-        return _NOISE.sub("", line.decode(errors="replace"))
+        text = line.decode(errors="replace").removesuffix("\r")
+        return _NOISE.sub("", text) or text[:1]
 
     def __enter__(self) -> Lines:
         loop = asyncio.get_running_loop()

@@ -145,10 +145,11 @@ def _folded(line: Text, width: int) -> Iterator[Text]:
 
 
 def _items(block: Items, console: Console) -> list[Text]:
+    gap = "  " if block.ticked else "" if block.marker is Marker.BULLET else " "
     lines: list[Text] = []
     for place, text in enumerate(block.items):
-        mark = f"{_marker(block.marker, place)} {words.TICKED} " if place in block.ticked else ""
-        lines += _hanging(mark or f"{_marker(block.marker, place)}  ", text, console)
+        ticked = f" {words.TICKED}" if place in block.ticked else gap
+        lines += _hanging(f"{_marker(block.marker, place)}{ticked} ", text, console)
     return lines
 
 
@@ -183,19 +184,13 @@ def _table(rows: Sequence[Sequence[str]], console: Console) -> list[Text]:
 
 
 def _groups(rows: Sequence[Sequence[Choice]]) -> list[list[Choice]]:
-    """What stands on lines of its own: numbers, letters of options, the rest; long options one by one."""
+    """What stands on lines of its own: what numbers press, and the rest; long options one by one."""
     found: list[list[Choice]] = []
-    for _, same in groupby((row for row in rows if row), key=lambda row: _kind(row[0])):
+    for numbered, same in groupby((row for row in rows if row), key=lambda row: row[0].keys[0].isdigit()):
         together = list(same)
-        menu = len(together) > 1 and all(len(row) == 1 and len(row[0].button.label) > 1 for row in together)
+        menu = numbered and all(len(row) == 1 for row in together)
         found += [list(row) for row in together] if menu else [[choice for row in together for choice in row]]
     return found
-
-
-def _kind(choice: Choice) -> int:
-    if choice.keys[0].isdigit():
-        return 0
-    return 1 if _is_bare(choice) else 2
 
 
 def _is_bare(choice: Choice) -> bool:
@@ -205,13 +200,17 @@ def _is_bare(choice: Choice) -> bool:
 
 
 def _choice_lines(group: Sequence[Choice], width: int, console: Console) -> list[Text]:
-    """Choices side by side, as many on a line as it holds."""
+    """Choices side by side, as many on a line as it holds; one wider than that stands alone."""
     lines: list[Text] = []
+    room = 0
     for drawn in map(_choice, group):
-        if lines and lines[-1].cell_len + len(BETWEEN) + drawn.cell_len <= width:
+        wanted = len(BETWEEN) + drawn.cell_len
+        if wanted <= room:
             lines[-1] = lines[-1] + Text(BETWEEN) + drawn
+            room -= wanted
         else:
             lines += drawn.wrap(console, width, overflow="fold")
+            room = width - drawn.cell_len
     return lines
 
 
@@ -220,7 +219,7 @@ def _choice(choice: Choice) -> Text:
     button = choice.button
     shown = [choice.keys[0] or words.ENTER, *(words.ENTER for key in choice.keys[1:] if not key)]
     ticked = [words.TICKED] if button.label.endswith(words.TICKED) else []
-    label = ticked if _is_bare(choice) else [_clean(button.label)]
+    label = ticked if _is_bare(choice) else [_clean(button.label).strip()]
     text = Text(f"[{', '.join(shown)}]", "bold cyan")
     for part in label:
         text.append(f" {part}", _WEIGHTS[button.weight])

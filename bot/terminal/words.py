@@ -9,8 +9,7 @@ PROMPT = "> "
 KEYS = (
     "**Here** every line ends with Enter. Type the key in brackets to press what stands behind it; "
     "Enter alone presses the one marked Enter.",
-    "Any other text answers the open card. Start it with a space to answer with a text that is also a key: "
-    "a space, then h.",
+    "Any other text answers the open card. An answer of a single letter or digit needs a space before it.",
     "**?** shows this; **q** or Ctrl-D ends the session with its summary; Ctrl-C leaves the card open for later.",
 )
 
@@ -19,3 +18,8 @@ KEPT = "Left. The open card waits for you."
 NO_DEFAULT = "Nothing is suggested here: type a key in brackets, or ? for help."
 NO_COMMAND = "There is no such command; ? lists them. A space before it makes it an answer. Nothing was changed."
 NOT_A_KEY = "That is none of the keys in brackets; ? for help. Nothing was changed."
+
+
+def perhaps_a_key(text: str) -> str:
+    """A single letter or digit that presses nothing here; it needs no escaping."""
+    return f"{text} is no key here. To answer with it, put a space before it. Nothing was changed."
