@@ -34,7 +34,7 @@ id: services
 
 Code: What does this print?
 ```python
-for place, item in enumerate(["a", "b"]):
+for place, item in enumerate("ab"):
     print(place, item)
 ```
 A: 0 a, then 1 b

@@ -1,0 +1,144 @@
+"""Lines from a pipe, a pseudo-terminal's noise, and leaving without a last Enter."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+
+import pytest
+
+from bot.terminal.lines import Interrupted, Lines
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Descriptors to read and to write; a test that closes the writing end puts another in its place."""
+    reading, writing = os.pipe()
+    yield reading, writing
+    os.close(reading)
+    os.close(writing)
+
+
+def end(writing: int) -> None:
+    """End what is written to a descriptor, which stays open for the fixture to close."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, writing)
+    os.close(null)
+
+
+async def test_lines_come_one_by_one_and_the_last_needs_no_break(pipe: tuple[int, int]) -> None:
+    reading, writing = pipe
+    os.write(writing, "one\r\n\n grüß\ntw".encode())
+    os.write(writing, b"o")
+    end(writing)
+    with Lines(reading) as lines:
+        assert [await lines.read() for _ in range(4)] == ["one", "", " grüß", "two"]
+        for _ in range(2):
+            with pytest.raises(EOFError):
+                await lines.read()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (b"arr\x1b[Dow", "arrow"),
+        (b"\x1b", "\x1b"),  # Escape alone is not an empty line, which would accept a rating
+        (b"\x1b[A", "\x1b"),
+        (b"caf\xe9", "caf\ufffd"),
+        (b"be\x07ll", "bell"),
+    ],
+)
+async def test_keys_without_a_letter_are_no_text(pipe: tuple[int, int], typed: bytes, read: str) -> None:
+    reading, writing = pipe
+    os.write(writing, typed + b"\n")
+    with Lines(reading) as lines:
+        assert await lines.read() == read
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_ends_the_wait_for_a_line(pipe: tuple[int, int], signum: signal.Signals) -> None:
+    with Lines(pipe[0]) as lines:
+        waiting = asyncio.ensure_future(lines.read())
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signum)
+        with pytest.raises(Interrupted):
+            await waiting
+
+
+async def test_a_signal_while_the_tutor_works_counts_before_the_next_line(pipe: tuple[int, int]) -> None:
+    os.write(pipe[1], b"one\ntwo\n")
+    with Lines(pipe[0]) as lines:
+        assert await lines.read() == "one"
+        os.kill(os.getpid(), signal.SIGTERM)
+        while signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:  # noqa: ASYNC110 - until the loop has it
+            await asyncio.sleep(0)
+        with pytest.raises(Interrupted):
+            await lines.read()
+
+
+async def test_signals_are_as_before_afterwards(pipe: tuple[int, int]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with Lines(pipe[0]):
+        assert signal.getsignal(signal.SIGTERM) != before
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+PROGRAM = """
+import asyncio, fcntl, pathlib, sys, termios
+from bot.terminal.app import run
+from tests.terminal.made import tutor
+
+async def main():
+    async with tutor(pathlib.Path(sys.argv[1])) as door:
+        await run(door.handle)
+
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the controlling terminal, so that its Ctrl-C is a signal
+asyncio.run(main())
+"""
+
+
+def read_until(descriptor: int, mark: str) -> str:
+    """What a terminal shows up to a mark; fails when the program ends before."""
+    seen = ""
+    while mark not in seen:
+        seen += os.read(descriptor, 4096).decode()
+    return seen
+
+
+@pytest.mark.parametrize("leave", [b"\x03", b"\x04", b"q\n", signal.SIGTERM])
+def test_a_terminal_is_left_at_once_and_with_its_echo(tmp_path: object, leave: bytes | signal.Signals) -> None:
+    """Without a last Enter: the wait for the next line must not outlive the drill."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        read_until(ours, "> ")
+        os.write(ours, b"1\n")
+        read_until(ours, "5 min")
+        read_until(ours, "> ")
+        if isinstance(leave, bytes):
+            os.write(ours, leave)
+        else:
+            program.send_signal(leave)
+        seen = read_until(ours, "." if leave in (b"\x04", b"q\n") else "for you.")
+        assert program.wait(timeout=60) == 0
+        assert "Traceback" not in seen
+        assert termios.tcgetattr(theirs)[3] & termios.ECHO
+    finally:
+        program.kill()
+        program.wait()
+        os.close(ours)
+        os.close(theirs)
