@@ -166,7 +166,7 @@ def _marker(marker: Marker, place: int) -> str:
 
 def _hanging(mark: str, text: str, console: Console) -> list[Text]:
     first, *rest = _dialect(text, console, len(mark)) or [Text()]
-    return [Text(mark, "bold") + first, *(Text(" " * len(mark)) + line for line in rest)]
+    return [Text.assemble((mark, "bold"), first), *(Text(" " * len(mark)) + line for line in rest)]
 
 
 def _table(rows: Sequence[Sequence[str]], console: Console) -> list[Text]:
@@ -220,7 +220,7 @@ def _choice(choice: Choice) -> Text:
     shown = [choice.keys[0] or words.ENTER, *(words.ENTER for key in choice.keys[1:] if not key)]
     ticked = [words.TICKED] if button.label.endswith(words.TICKED) else []
     label = ticked if _is_bare(choice) else [_clean(button.label).strip()]
-    text = Text(f"[{', '.join(shown)}]", "bold cyan")
+    text = Text.assemble((f"[{', '.join(shown)}]", "cyan"))
     for part in label:
         text.append(f" {part}", _WEIGHTS[button.weight])
     return text.append(f" {button.wait}", "dim") if button.wait else text

@@ -200,7 +200,8 @@ def coloured(**environment: str) -> str:
     to = Console(
         file=StringIO(), width=80, force_terminal=True, color_system="standard", highlight=False, _environ=environment
     )
-    tell(to, Reply(screen=Screen.QUESTION, body=(Line("`a` **b**"), Aside("c"), Listing("SELECT 1", "sql"))))
+    body = (Line("`a` **b**"), Aside("c"), Listing("SELECT 1", "sql"), Items(("d",)))
+    show(to, Reply(screen=Screen.QUESTION, body=body, rows=(RATINGS[1:3],), attempt="one"))
     return printed(to)
 
 
@@ -209,6 +210,13 @@ def test_a_terminal_shows_code_in_colour_and_asides_dim() -> None:
     assert "\x1b[36ma\x1b[0m \x1b[1mb\x1b[0m" in text
     assert "\x1b[2mc\x1b[0m" in text
     assert "\x1b[94;49mSELECT\x1b[0m" in text
+    assert "\x1b[1m· \x1b[0md\n" in text
+
+
+def test_a_terminal_sets_the_suggestion_strongly_and_nothing_else() -> None:
+    text = coloured(TERM="xterm")
+    assert "\x1b[36m[2]\x1b[0m Hard\x1b[2m 6m\x1b[0m" in text
+    assert "\x1b[36m[3, Enter]\x1b[0m\x1b[1m Good\x1b[0m\x1b[2m 10m\x1b[0m" in text
 
 
 def test_no_color_keeps_the_marks_of_code() -> None:
