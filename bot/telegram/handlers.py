@@ -1,0 +1,247 @@
+"""What each kind of update means: read it, ask the tutor, show the reply. Thin.
+
+An update is settled, so that Telegram may forget it, when the tutor has committed what it asked for or when it asks
+for nothing; speaking comes after. When the database fails it is not settled, and the intake brings it again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    TypeHandler,
+)
+from telegram.ext.filters import ChatType, UpdateType
+
+from bot.core.actions import (
+    Action,
+    Begin,
+    Browse,
+    ShowCard,
+    ShowHelp,
+    ShowSettings,
+    ShowStats,
+    Start,
+    Type,
+    Undo,
+)
+from bot.core.ask import GIVEN_LIMIT
+from bot.core.buttons import decode
+from bot.core.model import Account, Scope, ScopeKind, TutorError
+from bot.core.ports import StoreError
+from bot.core.reply import Reply
+from bot.core.words import went_wrong
+from bot.telegram import words
+from bot.telegram.locate import offer_zones
+from bot.telegram.send import Speaker, Spot
+
+Handle = Callable[[Account, Action, str], Awaitable[Reply]]
+"""The tutor's one door, `Tutor.handle`: (account, action, idempotency key) -> reply; raises TutorError, StoreError."""
+
+Context = ContextTypes.DEFAULT_TYPE
+STALE = 600  # seconds after which a message is answered only together with what came after it
+POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messages a minute are allowed there
+
+_ACTIONS: dict[str, Action] = {
+    "drill": Start(),
+    "decks": Browse(),
+    "stats": ShowStats(),
+    "card": ShowCard(),
+    "undo": Undo(),
+    "settings": ShowSettings(),
+    "help": ShowHelp(),
+}
+_LINKS = {"d": ScopeKind.DECK, "t": ScopeKind.TRACK}  # /start d_scd-types
+_log = structlog.get_logger(__name__)
+
+
+class Handlers:
+    """The handlers. Between updates they keep only what was not said yet."""
+
+    def __init__(
+        self, handle: Handle, speaker: Speaker, settle: Callable[[int], None], now: Callable[[], float] = time.time
+    ) -> None:
+        self._handle = handle
+        self._speaker = speaker
+        self._settle = settle
+        self._now = now  # Unix seconds
+        self._held: dict[int, tuple[Spot, Reply]] = {}  # chat -> the reply to its latest stale message
+        self._warned: dict[int, int] = {}  # chat -> the update it was told could not be saved
+        self._pointed: dict[int, float] = {}  # group -> when
+
+    def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Every kind of update has exactly one handler: the first that fits."""
+        private, groups = UpdateType.MESSAGE & ChatType.PRIVATE, UpdateType.MESSAGE & ChatType.GROUPS
+        handlers: list[BaseHandler[Any, Any, Any]] = [
+            CallbackQueryHandler(self.press),
+            MessageHandler(private, self.message),
+            MessageHandler(groups, self.group),
+            ChatMemberHandler(self.membership),
+            TypeHandler(Update, self.nothing),
+        ]
+        application.add_handlers(handlers)
+        application.add_error_handler(self.failed)
+
+    # --- updates -------------------------------------------------------------------------------------------------
+
+    async def press(self, update: Update, _context: Context) -> None:
+        """A button: the message it is on is redrawn."""
+        query = update.callback_query
+        assert query is not None  # noqa: S101 - a CallbackQueryHandler's
+        spot = _spot_of(query)
+        if query.message is not None and query.message.chat.type != Chat.PRIVATE:
+            self._settle(update.update_id)
+            await self._speaker.tell(spot, words.NOT_YOUR_CARD)
+            return
+        await self._act(update, query.from_user.id, decode(query.data or ""), spot)
+
+    async def message(self, update: Update, _context: Context) -> None:
+        """A text: a command, or an answer to the open card. A place: which zone it is in."""
+        message = update.message
+        assert message is not None  # noqa: S101 - a MessageHandler's
+        spot = Spot(message.chat_id)
+        self._speaker.heard_from(message.chat_id)
+        said = _read(message)
+        if isinstance(said, Reply):
+            await self._say(update, message, said)
+        elif message.from_user is not None:
+            long = isinstance(said, Type) and len(said.text) > GIVEN_LIMIT
+            notice = words.first_of(GIVEN_LIMIT) if long else ""
+            await self._act(update, message.from_user.id, said, spot, notice, stale=self._is_stale(message))
+
+    async def group(self, update: Update, context: Context) -> None:
+        """A command in a group: a pointer to the private chat, now and then."""
+        self._settle(update.update_id)
+        message = update.message
+        assert message is not None  # noqa: S101 - a MessageHandler's
+        now = self._now()
+        recently = now - self._pointed.get(message.chat_id, 0) < POINT_EVERY
+        if message.text and message.text.startswith("/") and not recently and not self._is_stale(message):
+            self._pointed[message.chat_id] = now
+            url = f"https://t.me/{context.bot.username}?start=group"
+            await self._speaker.point(message.chat_id, words.IN_PRIVATE, words.OPEN_PRIVATE, url)
+
+    async def membership(self, update: Update, _context: Context) -> None:
+        """Blocked or unblocked by a person."""
+        self._settle(update.update_id)
+        change = update.my_chat_member
+        if change is not None and change.new_chat_member.status == ChatMember.BANNED:
+            self._speaker.was_blocked(change.chat.id)
+        elif change is not None:
+            self._speaker.heard_from(change.chat.id)
+
+    async def nothing(self, update: Update, _context: Context) -> None:
+        """Anything else asks for nothing."""
+        self._settle(update.update_id)
+
+    async def failed(self, update: object, context: Context) -> None:
+        """The one handler of errors: a database failure is brought again, a bug is told with a reference."""
+        if not isinstance(update, Update):
+            _log.error("telegram.failed", error=str(context.error), exc_info=context.error)
+            return
+        if isinstance(context.error, StoreError):
+            await self._cannot_save(update, context.error)
+            return
+        reference = secrets.token_hex(4)
+        _log.error("telegram.failed", error_id=reference, update_id=update.update_id, exc_info=context.error)
+        self._settle(update.update_id)
+        spot = _spot(update)
+        if spot is not None:
+            await self._speaker.tell(spot, went_wrong(reference))
+
+    async def caught_up(self) -> None:
+        """Nothing waits any more: say, once a chat, what its stale messages led to."""
+        held, self._held = self._held, {}
+        for spot, reply in held.values():
+            await self._speaker.show(spot, reply)
+
+    # --- one door ------------------------------------------------------------------------------------------------
+
+    async def _act(
+        self, update: Update, person: int, action: Action, spot: Spot, notice: str = "", *, stale: bool = False
+    ) -> None:
+        """Have the tutor do it, settle, then speak."""
+        try:
+            reply = await self._handle(Account("telegram", str(person)), action, str(update.update_id))
+        except TutorError as told:
+            self._settled(update, spot)
+            await self._speaker.tell(spot, str(told))
+            return
+        self._settled(update, spot)
+        if stale:
+            self._held[spot.chat] = spot, reply
+            return
+        self._held.pop(spot.chat, None)
+        await self._speaker.show(spot, reply, notice)
+
+    async def _say(self, update: Update, message: Message, reply: Reply) -> None:
+        """A screen that needs no tutor."""
+        spot = Spot(message.chat_id)
+        self._settled(update, spot)
+        if self._is_stale(message):
+            self._held[spot.chat] = spot, reply
+        else:
+            await self._speaker.show(spot, reply)
+
+    def _settled(self, update: Update, spot: Spot) -> None:
+        self._settle(update.update_id)
+        self._warned.pop(spot.chat, None)
+
+    async def _cannot_save(self, update: Update, error: StoreError) -> None:
+        """Log it each time, say it once; the update stays open."""
+        _log.error("telegram.not_saved", update_id=update.update_id, error=str(error), kind=type(error).__name__)
+        spot = _spot(update)
+        if spot is not None and self._warned.get(spot.chat) != update.update_id:
+            self._warned[spot.chat] = update.update_id
+            await self._speaker.tell(spot, words.CANNOT_SAVE)
+
+    def _is_stale(self, message: Message) -> bool:
+        return self._now() - message.date.timestamp() > STALE
+
+
+def _read(message: Message) -> Action | Reply:
+    """What a message in a private chat means."""
+    if message.location is not None:
+        return offer_zones(message.location.latitude, message.location.longitude)
+    if message.text is None:
+        return words.ONLY_TEXT_REPLY
+    if not message.text.startswith("/"):
+        return Type(message.text)
+    name, _, argument = message.text[1:].partition(" ")
+    name = name.partition("@")[0].casefold()
+    if name == "start":
+        return _linked(argument.strip())
+    if name == "privacy":
+        return words.PRIVACY
+    return _ACTIONS.get(name, ShowHelp())
+
+
+def _linked(payload: str) -> Action:
+    """The action of a deep link, https://t.me/<bot>?start=d_<slug>; anything else is the beginning."""
+    kind, _, slug = payload.partition("_")
+    return Start(Scope(_LINKS[kind], slug)) if kind in _LINKS and slug else Begin()
+
+
+def _spot(update: Update) -> Spot | None:
+    if update.callback_query is not None:
+        return _spot_of(update.callback_query)
+    return Spot(update.effective_chat.id) if update.effective_chat is not None else None
+
+
+def _spot_of(query: CallbackQuery) -> Spot:
+    """A press on a message that is gone, or older than Telegram shows bots, is answered below in the private chat."""
+    message = query.message
+    if message is None:
+        return Spot(query.from_user.id, query.id)
+    return Spot(message.chat.id, query.id, message.message_id if message.is_accessible else 0)

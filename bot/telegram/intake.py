@@ -1,0 +1,198 @@
+"""Fetches updates and lets Telegram forget one only when it is settled.
+
+python-telegram-bot's own loop confirms up to a hundred updates before any of them is handled, and loses them in a
+crash. Here the offset passes the longest settled prefix. A receipt is set by a handler after its commit; that
+`process` returned proves nothing. Whatever is fetched again is harmless: the tutor knows every update by its number.
+
+Updates of one chat are begun in their order, each when the one before is settled; chats do not wait for each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Protocol
+
+import structlog
+from telegram import Update
+from telegram.error import Conflict, RetryAfter, TelegramError
+
+POLL = 50  # seconds of long polling: Client.h LONG_POLL_MAX_TIMEOUT
+FETCH = 100  # updates an answer holds at most
+UNDER_WAY = 1_000  # updates being handled or spoken about; beyond it nothing is fetched
+SETTLING = 1.0  # seconds until updates are fetched although earlier ones are still open
+FINISHING = 10.0  # seconds that updates under way get at the end
+ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+
+_log = structlog.get_logger(__name__)
+
+
+class Fetch(Protocol):
+    """`Bot.get_updates`."""
+
+    async def __call__(
+        self,
+        *,
+        offset: int | None,
+        limit: int,
+        timeout: int,  # noqa: ASYNC109 - Telegram's own
+        allowed_updates: Sequence[str],
+    ) -> Sequence[Update]: ...
+
+
+class Ledger:
+    """Which updates are open, and how far Telegram may forget."""
+
+    def __init__(self) -> None:
+        self.offset = 0  # every update below may be forgotten; 0 before the first
+        self._open: dict[int, asyncio.Event] = {}
+        self._settled: set[int] = set()  # those the offset has not passed
+        self._moved = asyncio.Event()
+
+    @property
+    def open(self) -> int:
+        """How many updates are not settled."""
+        return len(self._open)
+
+    def begin(self, update_id: int) -> asyncio.Event | None:
+        """The receipt of a new update; None for one that is open, or settled and not yet passed."""
+        if update_id in self._open or update_id in self._settled:
+            return None
+        receipt = self._open[update_id] = asyncio.Event()
+        return receipt
+
+    def settle(self, update_id: int) -> None:
+        """The update's effect is committed, or it has none. Settling again does nothing."""
+        receipt = self._open.pop(update_id, None)
+        if receipt is None:
+            return
+        receipt.set()
+        self._settled.add(update_id)
+        self._pass()
+        self._moved.set()
+
+    async def all_settled(self, within: float) -> bool:
+        """Wait until no update is open; False when that takes longer than so many seconds."""
+        try:
+            async with asyncio.timeout(within):
+                while self._open:
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _pass(self) -> None:
+        """Move the offset up to the first open update. Earlier ones that came again do not take it back."""
+        end = min(self._open, default=max(self._settled) + 1)
+        self.offset = max(self.offset, end)
+        self._settled = {update_id for update_id in self._settled if update_id >= self.offset}
+
+
+class Intake:
+    """The loop from `fetch` to `process`. `caught_up` is called whenever nothing waits at Telegram any more."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        process: Callable[[Update], Awaitable[None]],
+        ledger: Ledger,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._fetch = fetch
+        self._process = process
+        self._ledger = ledger
+        self._caught_up = caught_up
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last: dict[int, asyncio.Event] = {}  # chat -> the receipt of its latest update
+        self._confirmed = 0
+
+    async def run(self) -> None:
+        """Fetch until cancelled; whatever Telegram or the network does is waited out."""
+        pauses = _pauses()
+        while True:
+            try:
+                await self._round()
+            except Conflict as conflict:
+                # Another process fetches with this token. It takes over by itself once the other has ended.
+                _log.warning("intake.conflict", problem=conflict.message)
+                await asyncio.sleep(max(5.0, next(pauses)))
+            except RetryAfter as flood:
+                wait = flood.retry_after
+                await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
+            except TelegramError as error:
+                _log.warning("intake.unreachable", error=str(error))
+                await asyncio.sleep(next(pauses))
+            except Exception:  # noqa: BLE001 - a bug here must not end the intake for everybody
+                _log.exception("intake.failed")
+                await asyncio.sleep(next(pauses))
+            else:
+                pauses = _pauses()
+
+    async def finish(self) -> None:
+        """After `run` was cancelled: let what is under way end, then tell Telegram what is settled."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FINISHING)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._caught_up()
+        if self._ledger.offset > self._confirmed:
+            try:
+                await self._ask(limit=1, timeout=0)
+            except TelegramError as error:
+                _log.warning("intake.unconfirmed", error=str(error))  # they come again, and are known then
+
+    async def _round(self) -> None:
+        updates = await self._ask(limit=FETCH, timeout=POLL)
+        for update in updates:
+            self._begin(update)
+        # Polling again while updates are open would bring the same ones at once: first let them settle.
+        settled = not updates or await self._ledger.all_settled(SETTLING)
+        if settled and len(updates) < FETCH:
+            await self._caught_up()
+        while len(self._tasks) >= UNDER_WAY:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _ask(self, *, limit: int, timeout: int) -> Sequence[Update]:  # noqa: ASYNC109 - Telegram's own wait
+        offset = self._ledger.offset
+        found = await self._fetch(offset=offset or None, limit=limit, timeout=timeout, allowed_updates=ALLOWED)
+        self._confirmed = offset
+        return found
+
+    def _begin(self, update: Update) -> None:
+        receipt = self._ledger.begin(update.update_id)
+        if receipt is None:
+            return
+        chat = _chat_of(update)
+        before, self._last[chat] = self._last.get(chat), receipt
+        task = asyncio.create_task(self._carry(update, receipt, before))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, update: Update, receipt: asyncio.Event, before: asyncio.Event | None) -> None:
+        """Handle one update until it is settled."""
+        if before is not None:
+            await before.wait()
+        for pause in _pauses():
+            await self._process(update)
+            if receipt.is_set():
+                break
+            await asyncio.sleep(pause)
+        chat = _chat_of(update)
+        if self._last.get(chat) is receipt:
+            del self._last[chat]
+
+
+def _chat_of(update: Update) -> int:
+    """Updates of one chat keep their order. Updates without a chat have one line of their own."""
+    chat = update.effective_chat
+    return chat.id if chat is not None else 0
+
+
+def _pauses() -> Iterator[float]:
+    """0.5, 1, 2 ... seconds, at most 30."""
+    pause = 0.5
+    while True:
+        yield pause
+        pause = min(30.0, pause * 2)

@@ -1,0 +1,17 @@
+"""A shared location as a question: which of the zones nearby is yours. Pure; the location is not kept."""
+
+from __future__ import annotations
+
+from bot.core.actions import Set
+from bot.core.clock import city, is_zone
+from bot.core.reply import Button, Line, Reply, Screen
+from bot.core.screens import rows_of
+from bot.telegram.places import nearest_zones
+from bot.telegram.words import WHICH_PLACE
+
+
+def offer_zones(latitude: float, longitude: float) -> Reply:
+    """The nearest cities, one tap each; degrees."""
+    zones = [zone for zone in nearest_zones(latitude, longitude) if is_zone(zone)]
+    buttons = [Button(city(zone), Set("zone", zone)) for zone in zones]
+    return Reply(screen=Screen.SETUP, body=(Line(WHICH_PLACE),), rows=rows_of(buttons))

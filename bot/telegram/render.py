@@ -1,0 +1,229 @@
+"""Draws a Reply as Telegram messages: HTML and an inline keyboard. The only place where markup is made. Pure.
+
+A message is built as runs of text, each with one tag, so that it can be measured as Telegram measures (UTF-16 units
+without the tags), cut between characters, and never end inside a tag. Content is escaped when the runs are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import chain
+from typing import NamedTuple, assert_never
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core.buttons import encode
+from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
+from bot.telegram.columns import WIDTH, aligned
+from bot.telegram.graphemes import cut, units
+from decks.text import CodeBlock, Paragraph, Style, blocks, plain, spans
+from decks.text import escape as text_escape
+
+TEXT_UNITS = 4096  # of a message, after entities: https://core.telegram.org/bots/api#sendmessage
+TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
+ENTITIES = 90  # Telegram drops all after a hundred without a word; a <pre> with a language counts as two
+ROW = 8  # buttons; clients drop a ninth without a word
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # refused, or turned into blanks
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
+_STYLES = {Weight.PRIMARY: "primary", Weight.DANGER: "danger"}  # Bot API 9.4; older apps show a plain button
+
+
+class Run(NamedTuple):
+    """Text in one tag: "", "b", "i", "code", "pre", or "pre " and a language."""
+
+    text: str
+    tag: str = ""
+
+
+class Drawn(NamedTuple):
+    """A screen as messages: nearly always one. The keyboard belongs to the last."""
+
+    texts: tuple[str, ...]
+    keyboard: InlineKeyboardMarkup | None
+
+
+def draw(reply: Reply, notice: str = "") -> Drawn:
+    """The messages of a reply; `notice` is a quiet line above, in the dialect."""
+    body = (Aside(notice), *reply.body) if notice else reply.body
+    return Drawn(texts(body), keyboard(reply.rows))
+
+
+def sentence(text: str) -> Reply:
+    """A screen that says one plain sentence."""
+    return Reply(screen=Screen.NOTICE, body=(Line(text_escape(text)),))
+
+
+def toast(reply: Reply) -> str:
+    """What just happened, as plain text that fits a callback answer."""
+    return brief(plain(reply.toast))
+
+
+def brief(text: str) -> str:
+    """Plain text that fits a callback answer."""
+    first, rest = cut(_printable(text), TOAST_UNITS)
+    return cut(first, TOAST_UNITS - 1)[0] + "…" if rest else first
+
+
+def texts(body: Sequence[Block]) -> tuple[str, ...]:
+    """HTML of each message that the blocks need, in order, each within Telegram's limits."""
+    return tuple(_written(part) for part in _parts(body))
+
+
+def keyboard(rows: Iterable[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    """The buttons in their rows; a row wider than Telegram shows goes on below."""
+    drawn = [row[start : start + ROW] for row in rows for start in range(0, len(row), ROW)]
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in drawn]) if drawn else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    label = f"{button.label} {button.wait}" if button.wait else button.label
+    return InlineKeyboardButton(
+        _printable(label), callback_data=encode(button.action), style=_STYLES.get(button.weight)
+    )
+
+
+# --- blocks as runs ----------------------------------------------------------------------------------------------
+
+
+def _runs(block: Block) -> Iterator[list[Run]]:
+    """The block's paragraphs."""
+    match block:
+        case Line(text=text):
+            yield from _paragraphs(text, "")
+        case Aside(text=text):
+            yield from _paragraphs(text, "i")
+        case Listing(text=text, language=language):
+            yield [_code(text, language)]
+        case Items():
+            yield list(_items(block))
+        case Table(rows=rows):
+            yield [Run(aligned(rows, WIDTH), "pre")]
+        case _:
+            assert_never(block)
+
+
+def _paragraphs(text: str, tag: str) -> Iterator[list[Run]]:
+    for part in blocks(text):
+        match part:
+            case Paragraph(text=inner):
+                yield _inline(inner, tag)
+            case CodeBlock(text=code, language=language):
+                yield [_code(code, language)]
+            case _:
+                assert_never(part)
+
+
+def _inline(text: str, tag: str) -> list[Run]:
+    tags = {Style.PLAIN: tag, Style.BOLD: "b", Style.CODE: "code"}
+    return [Run(span.text, tags[span.style]) for span in spans(text)]
+
+
+def _code(text: str, language: str) -> Run:
+    return Run(text, f"pre {language}" if _LANGUAGE.fullmatch(language) else "pre")
+
+
+def _items(block: Items) -> Iterator[Run]:
+    for place, item in enumerate(block.items):
+        yield Run(("\n" if place else "") + _mark(block.marker, place))
+        for number, runs in enumerate(_paragraphs(item, "")):
+            yield from [Run("\n"), *runs] if number else runs
+
+
+def _mark(marker: Marker, place: int) -> str:
+    match marker:
+        case Marker.LETTER:
+            return f"{chr(65 + place)}  "
+        case Marker.NUMBER:
+            return f"{place + 1}  "
+        case Marker.BULLET:
+            return "· "
+        case _:
+            assert_never(marker)
+
+
+# --- runs as messages --------------------------------------------------------------------------------------------
+
+
+def _parts(body: Sequence[Block]) -> Iterator[list[Run]]:
+    """Whole paragraphs while they fit; a paragraph longer than a message is cut between characters."""
+    part: list[Run] = []
+    for gap, runs in _spaced(body):
+        for piece in _pieces(runs):
+            joined = [*part, Run(gap), *piece] if part else piece
+            if _fits(joined):
+                part = joined
+            else:
+                yield part
+                part = piece
+    if part:
+        yield part
+
+
+def _spaced(body: Sequence[Block]) -> Iterator[tuple[str, list[Run]]]:
+    """Each paragraph with what parts it from the one before."""
+    before: tuple[Block, list[Run]] | None = None
+    for block in body:
+        for found in _runs(block):
+            runs = [Run(text, run.tag) for run in found if (text := _printable(run.text))]
+            if runs:
+                yield _gap(before, block, runs), runs
+                before = block, runs
+
+
+def _gap(before: tuple[Block, list[Run]] | None, block: Block, runs: list[Run]) -> str:
+    """A blank line starts a new thought; headings, code, lists and sources stand close to what they belong to."""
+    if before is None:
+        return ""
+    last, said = before
+    if any(run.tag.startswith("pre") for run in (said[0], runs[0])) or isinstance(block, Aside):
+        return "\n"
+    if isinstance(block, Items):
+        return "\n\n" if block.marker is Marker.LETTER else "\n"
+    return "\n" if isinstance(last, Line) and said[0].tag == "b" else "\n\n"
+
+
+def _pieces(runs: list[Run]) -> Iterator[list[Run]]:
+    """A paragraph in as many pieces as it needs."""
+    piece: list[Run] = []
+    waiting = list(reversed(runs))
+    while waiting:
+        run = waiting.pop()
+        room = TEXT_UNITS - _size(piece)
+        if _fits([*piece, run]):
+            piece.append(run)
+            continue
+        first, rest = cut(run.text, room) if len(piece) < ENTITIES else ("", run.text)
+        if first:
+            piece.append(Run(first, run.tag))
+        yield piece
+        piece = []
+        waiting.append(Run(rest, run.tag))
+    if piece:
+        yield piece
+
+
+def _fits(runs: Sequence[Run]) -> bool:
+    return _size(runs) <= TEXT_UNITS and sum(bool(run.tag) for run in runs) <= ENTITIES
+
+
+def _size(runs: Iterable[Run]) -> int:
+    return sum(units(run.text) for run in runs)
+
+
+def _written(runs: Iterable[Run]) -> str:
+    return "".join(chain.from_iterable(_tagged(run) for run in runs))
+
+
+def _tagged(run: Run) -> tuple[str, ...]:
+    text = escape(run.text, quote=False)
+    name, _, language = run.tag.partition(" ")
+    if language:
+        return (f'<pre><code class="language-{escape(language)}">', text, "</code></pre>")
+    return (f"<{name}>", text, f"</{name}>") if name else (text,)
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)

@@ -1,0 +1,298 @@
+"""Speaks to Telegram: one live card per chat, every press answered, every failure met as its kind deserves.
+
+Rules kept here:
+- A press redraws its own message; after typed text the result is a new message and the old card loses its buttons.
+- A chat's messages leave in the order of its updates. A redraw that a later one has overtaken is left out.
+- An edit may be repeated, a new message only if it certainly never left: Telegram has no key for sends, and a card
+  that may be there is found again by the next press or command.
+- After 429 nothing is sent to that chat until its wait is over; other chats go on.
+
+The live card of a chat is remembered in this process only (docs/decisions/0006-the-live-card-is-remembered-here.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from msgspec import Struct
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+
+from bot.core.reply import Reply, Screen
+from bot.telegram import render
+from bot.telegram.transport import was_not_sent
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from telegram.ext import ExtBot
+
+CHATS = 20_000  # remembered; the ones idle longest are forgotten
+PAUSES = (0.5, 2.0, 5.0)  # seconds before a call is repeated
+FLOODS = 6  # waits on 429 before a call is given up: by then minutes have passed
+
+# Client.cpp of tdlib/telegram-bot-api and MessagesManager.cpp of tdlib/td, lower case.
+UNCHANGED = "message is not modified"
+UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
+QUERY_GONE = "query is too old"
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_BUTTONS = InlineKeyboardMarkup([])
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Spot(Struct, frozen=True):
+    """Where an answer belongs: a chat; for a press its query and the message it was on (0: none that can be edited)."""
+
+    chat: int
+    query: str = ""
+    message: int = 0
+
+
+class _Live(Struct, frozen=True):
+    """The message that holds a chat's card, and the showing on it."""
+
+    message: int
+    attempt: str
+
+
+class _Chat:
+    """What this process knows of one chat."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()  # first come, first served
+        self.live: _Live | None = None
+        self.redraws: dict[int, object] = {}  # message -> the latest redraw asked for
+        self.quiet_until = 0.0  # time.monotonic()
+        self.blocked = False
+
+
+class Speaker:
+    """Shows replies. Raises TelegramError only for what is a fault of ours."""
+
+    def __init__(self, bot: ExtBot[Any]) -> None:
+        self._bot = bot
+        self._chats: OrderedDict[int, _Chat] = OrderedDict()
+
+    async def show(self, spot: Spot, reply: Reply, notice: str = "") -> None:
+        """Draw a reply where it belongs, and answer the press. `notice` is a quiet line above (in the dialect)."""
+        said = "" if spot.query else reply.toast
+        drawn = render.draw(reply, notice or said)
+        if not spot.query:
+            async with self._turn(spot) as (chat, _):
+                await self._post(chat, spot.chat, drawn, reply)
+            return
+        async with self._turn(spot) as (chat, latest):
+            answer = self._answer(chat, spot, render.toast(reply), alert=False)
+            if latest():
+                await _together(answer, self._redraw(chat, spot, drawn, reply))
+            else:
+                await answer
+
+    async def tell(self, spot: Spot, sentence: str) -> None:
+        """Say one plain sentence and change nothing: over the screen for a press, else as a message."""
+        async with self._turn(spot) as (chat, _):
+            if spot.query:
+                await self._answer(chat, spot, render.brief(sentence), alert=True)
+            else:
+                (text, *_more), _ = render.draw(render.sentence(sentence))
+                await self._send(chat, spot.chat, text, None)
+
+    async def point(self, chat_id: int, sentence: str, label: str, url: str) -> None:
+        """One sentence with a button that leads elsewhere."""
+        markup = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
+        (text, *_more), _ = render.draw(render.sentence(sentence))
+        async with self._turn(Spot(chat_id)) as (chat, _latest):
+            await self._send(chat, chat_id, text, markup)
+
+    def heard_from(self, chat_id: int) -> None:
+        """Somebody wrote or pressed there, so it can be written to."""
+        if chat_id in self._chats:
+            self._chats[chat_id].blocked = False
+
+    def was_blocked(self, chat_id: int) -> None:
+        """Nothing more is sent there until somebody writes again."""
+        self._chat(chat_id).blocked = True
+
+    # --- a chat's turn -------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _turn(self, spot: Spot) -> AsyncIterator[tuple[_Chat, Callable[[], bool]]]:
+        """The chat, once everything before is said, and whether no later redraw of the message waits behind this."""
+        chat, ticket = self._chat(spot.chat), object()
+        if spot.message:
+            chat.redraws[spot.message] = ticket
+        try:
+            async with chat.turn:
+                yield chat, lambda: chat.redraws.get(spot.message, ticket) is ticket
+        finally:
+            if chat.redraws.get(spot.message) is ticket:
+                del chat.redraws[spot.message]
+
+    def _chat(self, chat_id: int) -> _Chat:
+        chat = self._chats.get(chat_id)
+        if chat is None:
+            chat = self._chats[chat_id] = _Chat()
+            if len(self._chats) > CHATS:
+                self._forget_one()
+        self._chats.move_to_end(chat_id)
+        return chat
+
+    def _forget_one(self) -> None:
+        idle = next((number for number, chat in self._chats.items() if not chat.turn.locked()), None)
+        if idle is not None:
+            del self._chats[idle]
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    async def _redraw(self, chat: _Chat, spot: Spot, drawn: render.Drawn, reply: Reply) -> None:
+        """Put the reply into the pressed message; where the same card stands below, only take the buttons off."""
+        live = chat.live
+        if live and reply.attempt == live.attempt and live.message > spot.message > 0:
+            await self._take_buttons(chat, spot.chat, spot.message)
+            return
+        if not spot.message or len(drawn.texts) > 1:
+            await self._post(chat, spot.chat, drawn, reply)
+            return
+        if not await self._edit(chat, spot, drawn):
+            await self._post(chat, spot.chat, drawn, reply)
+            return
+        await self._settle_live(chat, spot.chat, spot.message, reply)
+
+    async def _post(self, chat: _Chat, chat_id: int, drawn: render.Drawn, reply: Reply) -> None:
+        """New messages, the last with the buttons."""
+        *first, last = drawn.texts
+        for text in first:
+            await self._send(chat, chat_id, text, None)
+        message = await self._send(chat, chat_id, last, drawn.keyboard)
+        if message:
+            await self._settle_live(chat, chat_id, message, reply)
+
+    async def _settle_live(self, chat: _Chat, chat_id: int, message: int, reply: Reply) -> None:
+        """Remember where the card is now, and take the buttons off where it was."""
+        before = chat.live
+        if reply.attempt:
+            chat.live = _Live(message, reply.attempt)
+        elif reply.screen is Screen.SUMMARY or (before and before.message == message):
+            chat.live = None
+        if before and before.message != message and before != chat.live:
+            await self._take_buttons(chat, chat_id, before.message)
+
+    # --- calls ---------------------------------------------------------------------------------------------------
+
+    async def _answer(self, chat: _Chat, spot: Spot, text: str, *, alert: bool) -> None:
+        """Stop the button's spinner. Too late is no harm: what was pressed is saved and drawn."""
+        try:
+            await self._call(
+                chat,
+                spot.chat,
+                lambda: self._bot.answer_callback_query(spot.query, text or None, show_alert=alert or None),
+                repeatable=True,
+            )
+        except BadRequest as refused:
+            if QUERY_GONE not in refused.message.lower():
+                raise
+
+    async def _edit(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool:
+        """False when there is nothing left to edit."""
+        try:
+            await self._call(
+                chat,
+                spot.chat,
+                lambda: self._bot.edit_message_text(
+                    drawn.texts[0],
+                    spot.chat,
+                    spot.message,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=drawn.keyboard,
+                ),
+                repeatable=True,
+            )
+        except BadRequest as refused:
+            problem = refused.message.lower()
+            if UNCHANGED in problem:
+                return True
+            if any(known in problem for known in UNEDITABLE):
+                return False
+            raise
+        return True
+
+    async def _send(self, chat: _Chat, chat_id: int, text: str, markup: InlineKeyboardMarkup | None) -> int:
+        """The new message's number; 0 when it was not sent, or may not have been."""
+        sent = await self._call(
+            chat,
+            chat_id,
+            lambda: self._bot.send_message(
+                chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=markup,
+            ),
+            repeatable=False,
+        )
+        return sent.message_id if sent else 0
+
+    async def _take_buttons(self, chat: _Chat, chat_id: int, message: int) -> None:
+        try:
+            await self._call(
+                chat,
+                chat_id,
+                lambda: self._bot.edit_message_reply_markup(chat_id, message, reply_markup=_NO_BUTTONS),
+                repeatable=True,
+            )
+        except BadRequest as refused:
+            problem = refused.message.lower()
+            if not any(known in problem for known in (UNCHANGED, *UNEDITABLE)):
+                raise
+
+    async def _call(self, chat: _Chat, chat_id: int, call: Callable[[], Awaitable[T]], *, repeatable: bool) -> T | None:
+        """What the call returns; None when it cannot be made, or nobody knows whether it was. Raises BadRequest."""
+        pauses, floods = iter(PAUSES), 0
+        while not chat.blocked:
+            await _quiet(chat)
+            try:
+                return await call()
+            except RetryAfter as flood:
+                floods += 1
+                chat.quiet_until = time.monotonic() + _seconds(flood.retry_after)
+                _log.warning("telegram.flood", chat=chat_id, seconds=_seconds(flood.retry_after), times=floods)
+                if floods == FLOODS:
+                    return None
+            except Forbidden as refused:
+                chat.blocked = True
+                _log.info("telegram.blocked", chat=chat_id, reason=refused.message)
+            except BadRequest:
+                raise  # a NetworkError to the library, but an answer
+            except NetworkError as error:
+                pause = next(pauses, None) if repeatable or was_not_sent(error) else None
+                if pause is None:
+                    _log.warning("telegram.uncertain", chat=chat_id, error=str(error), repeatable=repeatable)
+                    return None
+                await asyncio.sleep(pause)
+        return None
+
+
+async def _together(first: Awaitable[None], second: Awaitable[None]) -> None:
+    """Both to their end, side by side; then the first error of either."""
+    for outcome in await asyncio.gather(first, second, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _quiet(chat: _Chat) -> None:
+    while (left := chat.quiet_until - time.monotonic()) > 0:  # noqa: ASYNC110 - the wait may grow meanwhile
+        await asyncio.sleep(left)
+
+
+def _seconds(wait: timedelta | int) -> float:
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

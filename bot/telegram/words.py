@@ -1,0 +1,57 @@
+"""Sentences that only Telegram needs: its menu, groups, what is kept, and trouble on the way. Pure."""
+
+from __future__ import annotations
+
+from bot.core.reply import Line, Reply, Screen
+
+COMMANDS = (
+    ("drill", "Today's cards"),
+    ("decks", "What there is to learn"),
+    ("stats", "How it is going"),
+    ("card", "The history of the card on screen"),
+    ("undo", "Take back the last rating"),
+    ("settings", "How much, how often, which buttons"),
+    ("help", "What can be typed and pressed"),
+    ("privacy", "What is kept about you"),
+    ("start", "Begin, or go on where you were"),
+)
+"""The menu, in the order Telegram shows it."""
+
+ABOUT = "A tutor for data engineers. One card at a time, brought back just before you would forget it."
+SHORT_ABOUT = "Spaced repetition for data engineers, one card at a time."
+
+IN_PRIVATE = "Cards are asked in our private chat, so that nobody sees another's answers."
+OPEN_PRIVATE = "Open the private chat"
+NOT_YOUR_CARD = "That is not your card. Write to me in private and you get your own."
+ONLY_TEXT = "I can read text and presses, nothing else. Type your answer, or press a button above."
+NOT_A_COMMAND = "I do not know that command. Here is what there is."
+WHICH_PLACE = "Which of these has your time?"
+CANNOT_SAVE = "I cannot save just now and keep trying. If nothing changes in a few minutes, send it again."
+
+PRIVACY = Reply(
+    screen=Screen.NOTICE,
+    body=(
+        Line("**What is kept**"),
+        Line(
+            "Your Telegram number (not your name or phone), your settings, and for each card: when it was shown, "
+            "what you chose or typed (the first 500 characters) and how you rated it. That is what decides when a "
+            "card returns."
+        ),
+        Line(
+            "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
+        ),
+        Line(
+            "A shared location is used once to find your time zone and not kept. The log of this program holds no "
+            "texts. Whoever runs this bot can read its database; Telegram carries the messages."
+        ),
+    ),
+)
+
+
+def first_of(characters: int) -> str:
+    """Said above the result when more was typed than is read."""
+    return f"Only the first {characters} characters were read."
+
+
+ONLY_TEXT_REPLY = Reply(screen=Screen.NOTICE, body=(Line(ONLY_TEXT),))
+"""To a sticker, a photo, a voice message."""

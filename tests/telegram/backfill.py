@@ -1,0 +1,104 @@
+"""The real tutor on real SQLite behind the real adapter, against the local Bot API server, with a settable clock."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from bot.core.actions import Action
+from bot.core.model import Account
+from bot.core.ports import Store
+from bot.core.reply import Reply
+from bot.core.tutor import Tutor
+from bot.telegram.app import Running, serve
+from decks.library import Folder, Library, builtin
+from decks.model import Catalogue
+from storage.open import open_store
+
+from .server import BotApiServer, Person
+
+TUESDAY = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
+MINUTE, DAY = 60_000, 86_400_000  # ms
+
+
+@dataclass
+class Clock:
+    """Milliseconds since the epoch, moved by the test."""
+
+    at: int = int(TUESDAY.timestamp() * 1000)
+
+    def __call__(self) -> int:
+        return self.at
+
+    def seconds(self) -> float:
+        return self.at / 1000
+
+    def forward(self, milliseconds: int) -> None:
+        self.at += milliseconds
+
+
+@dataclass
+class Backfill:
+    """What runs: stop and start it at will; `calls` are the actions that reached the tutor."""
+
+    server: BotApiServer
+    store: Store
+    tutor: Tutor
+    clock: Clock
+    calls: list[Action] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
+    running: Running | None = None
+
+    async def handle(self, account: Account, action: Action, key: str) -> Reply:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.calls.append(action)
+        return await self.tutor.handle(account, action, key)
+
+    async def start(self) -> None:
+        self.running = await serve(self.handle, self.server.token, api=self.server.base_url, now=self.clock.seconds)
+
+    async def stop(self) -> None:
+        if self.running is not None:
+            await self.running.close()
+            self.running = None
+
+    async def drills(self, person: Person) -> None:
+        """Bring somebody through the introduction to the first card, here in UTC."""
+        await person.says("/start")
+        await person.presses(next(label for label in person.buttons if label != "Browse decks"))
+        await person.presses("10 min")
+
+
+def chances(seed: str) -> Iterator[str]:
+    """32 hexadecimal digits after another, the same for the same seed."""
+    return (blake2b(f"{seed}{number}".encode(), digest_size=16).hexdigest() for number in itertools.count())
+
+
+def catalogue(*folders: Path) -> Catalogue:
+    """The built-in decks, or those of other folders instead."""
+    named = tuple(Folder(path, "test") for path in folders) or (builtin(),)
+    library = Library(named)
+    assert not folders or library.errors == (), [str(error) for error in library.errors]
+    return library.current
+
+
+@asynccontextmanager
+async def backfill(server: BotApiServer, path: Path, decks: Catalogue, *, seed: str = "1") -> AsyncIterator[Backfill]:
+    """A running bot; its clock is also Telegram's."""
+    clock = Clock()
+    server.now = clock.seconds
+    store = await open_store(path / "backfill.db", clock=clock)
+    chance = chances(seed)
+    made = Backfill(server, store, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), clock)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+        await store.close()
