@@ -13,12 +13,13 @@ from aiohttp import web
 from bot.core.actions import Action, Begin, Type
 from bot.core.buttons import decode
 from bot.core.model import Account, TutorError
+from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.web import render, words
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]
-"""The tutor's one door, `Tutor.handle`: (account, action, idempotency key) -> reply; raises TutorError."""
+"""The tutor's one door, `Tutor.handle`: (account, action, idempotency key) -> reply; raises TutorError, StoreError."""
 
 ACCOUNT = Account("web", "local")
 FRAGMENT = "X-Fragment"  # sent by page.js, which swaps the screen only
@@ -50,21 +51,23 @@ class Handlers:
     async def _answer(self, request: web.Request, action: Action, key: str) -> web.Response:
         try:
             return await self._draw_or_explain(request, action, key)
+        except StoreError as told:  # nothing was saved: the screen stays, the same press may be repeated
+            return refusal(request, 503, str(told))
         except Exception:  # noqa: BLE001 - the one handler of bugs: told with a reference, logged with the same
             reference = secrets.token_hex(4)
             _log.exception("page.failed", error_id=reference, action=type(action).__name__)
             return refusal(request, 500, went_wrong(reference))
 
     async def _draw_or_explain(self, request: web.Request, action: Action, key: str) -> web.Response:
-        """The tutor's reply; or its sentence above the screen the learner is at, alone if that fails likewise."""
+        """The tutor's reply; or its sentence above the screen the learner is at."""
         try:
             return await self._draw(request, action, key)
         except TutorError as told:
             sentence = str(told)
         try:
             return await self._draw(request, Begin(), _fresh_key(), sentence)
-        except TutorError:
-            return refusal(request, 503, sentence)
+        except TutorError:  # that screen is refused too: the first sentence stands alone
+            return refusal(request, 409, sentence)
 
     async def _draw(self, request: web.Request, action: Action, key: str, notice: str = "") -> web.Response:
         reply = await self._handle(ACCOUNT, action, key)

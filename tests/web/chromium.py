@@ -139,6 +139,12 @@ class Tab:
             for kind in ("mousePressed", "mouseReleased"):
                 await self.call("Input.dispatchMouseEvent", type=kind, clickCount=count, **at)
 
+    async def press_button(self, label: str) -> None:
+        """Press the button so labelled from the keyboard: focus it, then Enter."""
+        buttons = f"[...document.querySelectorAll('button')].find(b => b.innerText === {json.dumps(label)})"
+        await self.look(f"{buttons}.focus()")
+        await self.press("Enter")
+
     async def resize(self, width: int, height: int, *, phone: bool = False) -> None:
         await self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=phone

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.core.actions import Action, Begin, Choose, Rate, Reveal, ShowStats, Type, Undo, Unknown
 from bot.core.model import Account, TutorError
+from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.web import words
 from bot.web.app import BODY_LIMIT, Running
@@ -92,15 +93,29 @@ async def test_what_the_tutor_refuses_is_said_above_the_screen(page: Running, tu
         assert text.index(REFUSED) < text.index("Which sales are absent")
 
 
-async def test_a_tutor_that_can_do_nothing_says_why(page: Running, tutor: ScriptedTutor) -> None:
-    full = TutorError("There is no room left to save progress, so this was not counted.")
+async def test_a_tutor_that_refuses_everything_says_why(page: Running, tutor: ScriptedTutor) -> None:
     async with visitor(page.port) as browser:
         await browser.open(page.address)
+        tutor._step = _raiser(TutorError("There are no decks to study."))  # type: ignore[method-assign]
+        await browser.press("Show answer")
+        assert browser.status == 409
+        assert "There are no decks to study." in browser.drawn.text
 
-        tutor._step = _raiser(full)  # type: ignore[method-assign]
+
+async def test_what_could_not_be_saved_is_told_and_the_same_press_counts_later(
+    page: Running, tutor: ScriptedTutor
+) -> None:
+    async with visitor(page.port) as browser:
+        await browser.open(page.address)
+        question = browser.html
+        tutor.fault = StoreError("There is no room left to save progress.")
         await browser.press("Show answer")
         assert browser.status == 503
-        assert str(full) in browser.drawn.text
+        assert "There is no room left to save progress." in browser.drawn.text
+        browser.html = question
+        await browser.press("Show answer")
+        assert "Those booked under a version" in browser.drawn.text
+    assert tutor.calls == [Begin(), Reveal("attempt0")]
 
 
 async def test_a_bug_is_told_with_a_reference_that_the_log_has_too(page: Running, tutor: ScriptedTutor) -> None:

@@ -7,6 +7,7 @@ const keys = document.getElementById("keys");
 const PATIENCE = 20000; // milliseconds until an answer counts as not coming
 let pending = null; // the press under way, or the one to repeat
 let busy = false;
+let shown = look();
 
 document.documentElement.classList.add("js");
 
@@ -33,7 +34,7 @@ async function send() {
     const html = await response.text();
     offline.hidden = true;
     setBusy(false);
-    if (response.ok) show(html);
+    if (response.ok) show(html, pressed);
     else warn(html, pressed);
   } catch {
     setBusy(false);
@@ -48,27 +49,37 @@ function setBusy(now) {
   for (const control of document.querySelectorAll("#app button, #app textarea, #again")) control.disabled = now;
 }
 
-// Draws the next screen. The first block that was not on the last one is what the learner should meet: an answer
-// under its question, or a new question from its top.
-function show(html) {
-  const last = look();
+// Draws the next screen and leads to the first block that was not on the last one: an answer under its question, or a
+// new question. A card that is only redrawn (a tick) keeps its line above the answer, and the focus on the button.
+function show(html, pressed) {
+  const last = shown;
+  const draft = app.querySelector("textarea")?.value ?? "";
+  const value = pressed?.closest(".presses") ? pressed.value : undefined;
   app.innerHTML = html;
-  const now = look();
-  const fresh = now.blocks.findIndex((block, place) => block.outerHTML !== last.texts[place]);
-  const target = now.blocks[fresh] ?? document.getElementById("screen");
-  if (fresh > 0) target.classList.add("fresh");
-  if (now.attempt && now.attempt === last.attempt && now.field) now.field.value = last.draft;
+  shown = look();
+  const same = shown.attempt !== "" && shown.attempt === last.attempt;
+  const fresh = shown.texts.findIndex((text) => !last.texts.includes(text));
+  shown.start = same && shown.kind === last.kind ? last.start : fresh;
+  if (shown.start > 0) shown.blocks[shown.start]?.classList.add("start");
+  shown.blocks[fresh]?.classList.add("fresh");
+  const field = app.querySelector("textarea");
+  if (same && field) field.value = draft;
   document.getElementById("said").textContent = app.querySelector(".toast")?.textContent ?? "";
-  if (fresh <= 0) scrollTo(0, 0);
-  target.tabIndex = -1;
-  target.focus({ preventScroll: fresh <= 0 });
+  const again = same && [...app.querySelectorAll(".presses button")].find((button) => button.value === value);
+  const top = !same || fresh === 0;
+  if (top) scrollTo(0, 0);
+  focusOn(again || shown.blocks[fresh] || document.getElementById("screen"), top);
 }
 
 function look() {
   const blocks = [...app.querySelectorAll(".body > *")];
-  const field = app.querySelector("textarea");
-  const attempt = app.querySelector(".screen").dataset.attempt;
-  return { blocks, field, attempt, texts: blocks.map((block) => block.outerHTML), draft: field?.value ?? "" };
+  const { attempt, screen: kind } = app.querySelector(".screen").dataset;
+  return { blocks, attempt, kind, texts: blocks.map((block) => block.outerHTML), start: -1 };
+}
+
+function focusOn(element, preventScroll) {
+  if (element.tabIndex < 0) element.tabIndex = -1;
+  element.focus({ preventScroll });
 }
 
 function warn(html, pressed) {
