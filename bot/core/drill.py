@@ -98,6 +98,8 @@ def step(desk: Desk, action: Action) -> Outcome:
     match action:
         case Begin():
             return _begin(desk)
+        case Start(scope=scope) if scope.slug and desk.learner.stage in (Stage.GOAL, Stage.MINUTES):
+            return setup.change(desk, Set("goal", scope.slug))  # a newcomer who came by a link to a deck has a goal
         case Start():
             return _introduction(desk) or start(desk, action)
         case Type():
