@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +14,7 @@ import structlog
 from bot.core.actions import Action, Begin, Start
 from bot.core.model import Scope, ScopeKind
 from bot.core.tutor import Tutor
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from decks.library import Library, folders
 from storage.open import open_store
 
@@ -50,7 +51,15 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     stopping = _stop_signals()
     async with tutor(settings) as (door, _):
-        page = await serve_page(door.handle, port=settings.port, announce=announce)
+        try:
+            page = await serve_page(door.handle, port=settings.port, announce=announce)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            sentence = (
+                f"Port {settings.port} is taken. End the other program, or set BACKFILL_PORT (0 takes a free one)."
+            )
+            raise SettingsError(sentence) from None
         _log.info("process.started", port=page.port)
         await stopping.wait()
         await page.close()

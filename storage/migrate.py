@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
@@ -82,7 +83,7 @@ def _next(connection: Connection) -> str | None:
         raise StoreForeign
     try:
         ahead = list(_scripts().iterate_revisions("head", current or "base"))
-    except CommandError:
+    except (CommandError, ResolutionError):
         raise StoreNewer from None
     return ahead[-1].revision if ahead else None
 
