@@ -20,6 +20,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 POLL = 50  # seconds of long polling: Client.h LONG_POLL_MAX_TIMEOUT
 FETCH = 100  # updates an answer holds at most
 UNDER_WAY = 1_000  # updates being handled or spoken about; beyond it nothing is fetched
+CONFLICT_PAUSE = 5.0  # seconds before fetching is tried beside another process
 SETTLING = 1.0  # seconds until updates are fetched although earlier ones are still open
 FINISHING = 10.0  # seconds that updates under way get at the end
 ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -116,7 +117,7 @@ class Intake:
             except Conflict as conflict:
                 # Another process fetches with this token. It takes over by itself once the other has ended.
                 _log.warning("intake.conflict", problem=conflict.message)
-                await asyncio.sleep(max(5.0, next(pauses)))
+                await asyncio.sleep(CONFLICT_PAUSE)
             except RetryAfter as flood:
                 wait = flood.retry_after
                 await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-OFFERED = 4
+OFFERED = 6
 
 
 class Place(NamedTuple):

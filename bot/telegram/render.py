@@ -178,7 +178,8 @@ def _gap(before: tuple[Block, list[Run]] | None, block: Block, runs: list[Run]) 
     if before is None:
         return ""
     last, said = before
-    if any(run.tag.startswith("pre") for run in (said[0], runs[0])) or isinstance(block, Aside):
+    after_code = said[0].tag.startswith("pre")
+    if (after_code and runs[0].tag != "b") or runs[0].tag.startswith("pre") or isinstance(block, Aside):
         return "\n"
     if isinstance(block, Items):
         return "\n\n" if block.marker is Marker.LETTER else "\n"

@@ -44,7 +44,6 @@ UNEDITABLE = ("message to edit not found", "message can't be edited", "message_i
 QUERY_GONE = "query is too old"
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_NO_BUTTONS = InlineKeyboardMarkup([])
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
@@ -247,7 +246,7 @@ class Speaker:
             await self._call(
                 chat,
                 chat_id,
-                lambda: self._bot.edit_message_reply_markup(chat_id, message, reply_markup=_NO_BUTTONS),
+                lambda: self._bot.edit_message_reply_markup(chat_id, message),
                 repeatable=True,
             )
         except BadRequest as refused:
