@@ -72,6 +72,7 @@ class SqliteStore:
         self._closing = False
         self._pruned_at = 0
         self._connection = connect_sqlite(self._path)
+        self._cursor = self._connection.cursor()
         self._checkpointer = Checkpointer(self._path)
         self._writer = threading.Thread(target=self._serve, name="backfill-writer", daemon=True)
         self._writer.start()
@@ -125,9 +126,9 @@ class SqliteStore:
         """Run the turns in one transaction. When it cannot be committed every one of them failed."""
         stored = Known()
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._cursor.execute("BEGIN IMMEDIATE")
             outcomes = [self._savepoint(job, stored) for job in batch]
-            self._connection.execute("COMMIT")
+            self._cursor.execute("COMMIT")
         except (sqlite3.Error, StoreError) as error:
             self._roll_back()
             return [sqlite_condition(error) or error] * len(batch)
@@ -136,29 +137,29 @@ class SqliteStore:
 
     def _savepoint(self, job: _Job, stored: Known) -> _Outcome:
         """One turn of the batch; raises only where the whole batch has failed."""
-        self._connection.execute("SAVEPOINT turn")
-        turn = SqlTurn(self._connection.cursor(), self._sql, self._known)
+        self._cursor.execute("SAVEPOINT turn")
+        turn = SqlTurn(self._cursor, self._sql, self._known)
         try:
             reply: _Outcome = perform(turn, job.account, job.key, job.decide, self._clock())
         except Exception as error:
             if sqlite_condition(error) is not None:
                 raise  # full, locked, unreadable: SQLite may have rolled everything back
-            self._connection.execute("ROLLBACK TO turn")
+            self._cursor.execute("ROLLBACK TO turn")
             reply = error
         else:
             stored.learn(turn.stored)
-        self._connection.execute("RELEASE turn")
+        self._cursor.execute("RELEASE turn")
         return reply
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            self._cursor.execute("ROLLBACK")
 
     def _tidy(self) -> None:
         """What no learner should wait for: old receipts, a long log."""
         try:
             if self._clock() - self._pruned_at >= PRUNE_EVERY:
-                more = prune(self._connection.cursor(), self._sql, self._clock())
+                more = prune(self._cursor, self._sql, self._clock())
                 self._pruned_at = self._pruned_at if more else self._clock()
             self._checkpointer.after_batch(self._connection)
         except sqlite3.OperationalError as error:
