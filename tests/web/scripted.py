@@ -60,12 +60,12 @@ REFUSED = "Look at the answer first, then rate it."
 
 
 class ScriptedTutor:
-    """Deals `QUESTIONS` in order. `calls` are the presses that counted; `fault` is raised by the next press."""
+    """Deals `QUESTIONS` in order. `calls` are the presses that counted; `faults` come first, one a press."""
 
     def __init__(self) -> None:
         self.calls: list[Action] = []
         self.accounts: set[Account] = set()
-        self.fault: Exception | None = None
+        self.faults: list[Exception] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.arrived = asyncio.Event()
@@ -79,15 +79,11 @@ class ScriptedTutor:
         await self.gate.wait()
         self.accounts.add(account)
         if key not in self._replies:
-            self._fail()
+            if self.faults:
+                raise self.faults.pop(0)
             self._replies[key] = self._step(action)
             self.calls.append(action)
         return self._replies[key]
-
-    def _fail(self) -> None:
-        fault, self.fault = self.fault, None
-        if fault is not None:
-            raise fault
 
     def _step(self, action: Action) -> Reply:
         self._toast = ""

@@ -121,10 +121,10 @@ async def test_a_lost_connection_is_told_and_the_same_press_repeated(
 
 
 async def test_refusals_and_bugs_leave_the_screen_in_reach(tab: Tab, tutor: ScriptedTutor) -> None:
-    tutor.fault = TutorError("Look at the answer first.")
+    tutor.faults = [TutorError("Look at the answer first.")]
     await tab.press(" ")
     await tab.sees("Look at the answer first.")
-    tutor.fault = RuntimeError("bug")
+    tutor.faults = [RuntimeError("bug")]
     await tab.press(" ")
     await tab.sees("Something went wrong here; your progress is safe.")
     assert await tab.look("document.querySelectorAll('.notice[role=alert]:not([hidden])').length") == 1

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.actions import Action, Begin, Choose, Rate, Reveal, ShowStats, Type, Undo, Unknown
+from bot.core.actions import Begin, Choose, Rate, Reveal, ShowStats, Type, Undo, Unknown
 from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
-from bot.core.reply import Reply
 from bot.web import words
 from bot.web.app import BODY_LIMIT, Running
 from scheduler.model import Rating
@@ -96,7 +94,7 @@ async def test_what_the_tutor_refuses_is_said_above_the_screen(page: Running, tu
 async def test_a_tutor_that_refuses_everything_says_why(page: Running, tutor: ScriptedTutor) -> None:
     async with visitor(page.port) as browser:
         await browser.open(page.address)
-        tutor._step = _raiser(TutorError("There are no decks to study."))  # type: ignore[method-assign]
+        tutor.faults = [TutorError("There are no decks to study.")] * 2
         await browser.press("Show answer")
         assert browser.status == 409
         assert "There are no decks to study." in browser.drawn.text
@@ -108,7 +106,7 @@ async def test_what_could_not_be_saved_is_told_and_the_same_press_counts_later(
     async with visitor(page.port) as browser:
         await browser.open(page.address)
         question = browser.html
-        tutor.fault = StoreError("There is no room left to save progress.")
+        tutor.faults = [StoreError("There is no room left to save progress.")]
         await browser.press("Show answer")
         assert browser.status == 503
         assert "There is no room left to save progress." in browser.drawn.text
@@ -121,7 +119,7 @@ async def test_what_could_not_be_saved_is_told_and_the_same_press_counts_later(
 async def test_a_bug_is_told_with_a_reference_that_the_log_has_too(page: Running, tutor: ScriptedTutor) -> None:
     async with visitor(page.port) as browser:
         await browser.open(page.address)
-        tutor.fault = RuntimeError("secret detail")
+        tutor.faults = [RuntimeError("secret detail")]
         with capture_logs() as logs:
             await browser.press("Show answer")
         assert browser.status == 500
@@ -135,8 +133,7 @@ async def test_a_bug_is_told_with_a_reference_that_the_log_has_too(page: Running
 async def test_a_bug_while_a_refusal_is_explained_is_told_too(page: Running, tutor: ScriptedTutor) -> None:
     async with visitor(page.port) as browser:
         await browser.open(page.address)
-        tutor.fault = TutorError("first")
-        tutor._step = _raiser(RuntimeError("second"))  # type: ignore[method-assign]
+        tutor.faults = [TutorError("first"), RuntimeError("second")]
         await browser.press("Show answer")
         assert browser.status == 500
 
@@ -226,7 +223,7 @@ async def test_the_enhanced_page_gets_the_screen_alone(page: Running, tutor: Scr
         await browser.post(browser.drawn.buttons["Show answer"], **{"X-Fragment": "1"})
         assert "<html" not in browser.html
         assert GOOD in browser.drawn.buttons
-        tutor.fault = RuntimeError("bug")
+        tutor.faults = [RuntimeError("bug")]
         await browser.post(browser.drawn.buttons[GOOD], **{"X-Fragment": "1"})
         assert browser.html.startswith('<p class="notice" role="alert">Something went wrong here')
 
@@ -261,10 +258,3 @@ async def _refused(port: int) -> None:
 
 def _without_keys(html: str) -> str:
     return re.sub(r'name="key" value="[^"]+"', "", html)
-
-
-def _raiser(error: Exception) -> Callable[[Action], Reply]:
-    def step(_action: Action) -> Reply:
-        raise error
-
-    return step
