@@ -28,7 +28,7 @@ def address(where: str | Path | URL) -> URL:
         return URL.create("sqlite+pysqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError("The database address cannot be read. Write a path, or postgresql://user@host/name.") from None
     match url.get_backend_name():
         case "sqlite":

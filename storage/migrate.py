@@ -32,7 +32,7 @@ def migrate(where: str | Path | URL) -> None:
     """
     url = address(where)
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     try:
         while _apply_next(url):
             pass

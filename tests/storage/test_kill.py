@@ -26,7 +26,7 @@ from storage.migrate import migrate
 from storage.tables import log
 
 CYCLES = 6
-LONG_CYCLES = 60
+LONG_CYCLES = int(os.environ.get("BACKFILL_CYCLES", "20"))
 FLOOR = 10  # acknowledgements per cycle: a victim that does nothing proves nothing
 
 

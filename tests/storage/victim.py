@@ -3,7 +3,9 @@
 Run as `python -m tests.storage.victim <database> <way> <seed>`. For each line on its input it forks a child, says
 the child's pid, and the child drills until somebody ends it. Each press arrives twice at once under one key; ratings
 come a third time later under another, as a second tap does. What was acknowledged goes to the output, a line each:
-`ack <attempt> <rating>`; `differ <attempt>` where two deliveries of one press were answered differently.
+`ack <attempt> <rating>`; `differ <attempt>` where two deliveries of one press were answered differently. With a
+number of ratings as fourth argument it drills that many per learner itself, writes the acknowledgements to
+`<database>.acks` and leaves without closing anything.
 
 Ways: "sound"; "hasty" answers before the commit; "careless" has neither receipts, nor keys, nor a look at what was
 rated; "normal" leaves the syncing of commits to chance; each of the last three is a bug the tests must notice.
@@ -24,7 +26,7 @@ from bot.core.model import Account, Change
 from bot.core.ports import Store, Turn
 from bot.core.reply import Reply
 from scheduler.model import Rating
-from storage import engine, rows, sqlite, turn
+from storage import engine, rows, sqlite, turn, wal
 from storage.open import open_store
 from storage.sqlite import SqliteStore
 
@@ -44,6 +46,15 @@ def main(where: str, way: str, seed: str) -> None:
             os._exit(1)
         say(f"pid {child}")
         os.waitpid(child, 0)
+
+
+def record(where: str, way: str, seed: str, ratings: int) -> None:
+    """With checkpoints far more often than usual, so that a short run is cut in some."""
+    BUGS[way]()
+    wal.CHECKPOINT_AT, wal.RESET_AT = 2**17, 2**19
+    os.dup2(os.open(where + ".acks", os.O_WRONLY | os.O_CREAT, 0o600), 1)
+    asyncio.run(drill(where, way, seed, forever=False, ratings=ratings))
+    os._exit(0)
 
 
 def say(line: str) -> None:
@@ -139,11 +150,13 @@ def normal() -> None:
         prepared(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
-    engine.prepare_sqlite = prepare
+    engine.prepare_sqlite = prepare  # looked up by connect_sqlite when it is called
 
 
 BUGS = {"sound": sound, "hasty": hasty, "careless": careless, "normal": normal}
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 5:
+        record(*sys.argv[1:4], ratings=int(sys.argv[4]))
     main(*sys.argv[1:4])

@@ -1,0 +1,211 @@
+"""A database becomes this version's schema whole or not at all, after a copy was made."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import storage.migrate
+from storage.backup import automatic
+from storage.check import check
+from storage.engine import address, sync_engine
+from storage.errors import StoreError, StoreForeign, StoreNewer
+from storage.migrate import MIGRATIONS, migrate
+from storage.open import open_store
+from storage.tables import metadata
+
+SECOND = '''
+"""A second revision, for the tests."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("learners", sa.Column("mood", sa.Text))
+    op.execute("UPDATE learners SET mood = 'fine'")
+    op.create_index("ix_learners_mood", "learners", ["mood"])
+'''
+
+# Forks, migrates, and kills itself at the n-th statement, for every n until one run gets through.
+KILLED = """
+import os, pathlib, shutil, signal, sys
+from sqlalchemy import Engine, event
+import storage.migrate
+from storage.migrate import migrate
+
+storage.migrate.MIGRATIONS = pathlib.Path(sys.argv[3])
+original, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+for number in range(1, 500):
+    target = folder / f"{number}.db"
+    if original.exists():
+        shutil.copy(original, target)
+    child = os.fork()
+    if child == 0:
+        seen = 0
+        def count(*_):
+            global seen
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+        event.listen(Engine, "after_cursor_execute", count)
+        migrate(target)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
+        sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def schema(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'")
+        return sorted(sql for (sql,) in found)
+
+
+def version(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            return [found for (found,) in connection.execute("SELECT version_num FROM alembic_version")]
+        except sqlite3.OperationalError:
+            return []
+
+
+@pytest.fixture
+def two_revisions(tmp_path: Path) -> Path:
+    """Our revisions and one more."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    (folder / "versions" / "0002_second.py").write_text(SECOND)
+    return folder
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_the_migrations_make_the_schema_the_statements_are_written_for(where: str) -> None:
+    migrate(where)
+    engine = sync_engine(address(where))
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_check_constraints_and_row_order_are_those_of_the_tables(tmp_path: Path) -> None:
+    """What the comparison of schemas does not look at."""
+    migrate(tmp_path / "migrated.db")
+    engine = sync_engine(address(tmp_path / "made.db"))
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+    engine.dispose()
+    assert [_rules(sql) for sql in schema(tmp_path / "migrated.db")] == [
+        _rules(sql) for sql in schema(tmp_path / "made.db")
+    ]
+
+
+def _rules(sql: str) -> list[str]:
+    lines = sql.replace("\t", "").replace(" ASC", "").splitlines()
+    return sorted(line.strip().rstrip(",").replace(" REFERENCES learners", "REFERENCES learners") for line in lines)
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["0001", "0002"])
+def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
+    tmp_path: Path, two_revisions: Path, second: bool
+) -> None:
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    revisions = two_revisions if second else MIGRATIONS
+    if second:
+        migrate(old)
+        with closing(sqlite3.connect(old)) as connection, connection:
+            connection.execute("INSERT INTO learners VALUES ('l1', '{}')")
+        shutil.copy(old, new)
+    _migrate_with(new, revisions)
+    program = textwrap.dedent(KILLED)
+    done = subprocess.run([sys.executable, "-c", program, old, folder, revisions], timeout=120, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    killed = sorted(folder.glob("*.db"))
+    assert len(killed) > (5 if second else 25), "nothing was killed"
+    states = {(tuple(version(path)), tuple(schema(path))) for path in killed}
+    before = (tuple(version(old)), tuple(schema(old))) if second else ((), ())
+    assert states == {before, (tuple(version(new)), tuple(schema(new)))}
+    for path in killed:
+        _migrate_with(path, revisions)
+        assert schema(path) == schema(new)
+
+
+def _migrate_with(path: Path, revisions: Path) -> None:
+    usual = storage.migrate.MIGRATIONS
+    storage.migrate.MIGRATIONS = revisions
+    try:
+        migrate(path)
+    finally:
+        storage.migrate.MIGRATIONS = usual
+
+
+def test_a_copy_is_made_before_each_migration_but_the_first(tmp_path: Path, two_revisions: Path) -> None:
+    database = tmp_path / "backfill.db"
+    migrate(database)
+    assert not automatic(database)
+    _migrate_with(database, two_revisions)
+    copies = list(automatic(database))
+    assert [copy.name.split(".")[-2] for copy in copies] == ["before-0002"]
+    assert version(database) == ["0002"]
+    assert version(copies[0]) == ["0001"]
+    assert check(copies[0]) == []
+
+
+async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, two_revisions: Path) -> None:
+    database = tmp_path / "backfill.db"
+    _migrate_with(database, two_revisions)
+    with pytest.raises(StoreNewer, match="newer version"):
+        await open_store(database)
+    with pytest.raises(StoreNewer, match="Upgrade Backfill"):
+        check(database)
+    assert version(database) == ["0002"]
+
+
+async def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
+    database = tmp_path / "photos.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("CREATE TABLE photos (id INTEGER)")
+    with pytest.raises(StoreForeign, match="not Backfill's"):
+        await open_store(database)
+    assert schema(database) == ["CREATE TABLE photos (id INTEGER)"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_processes_that_start_together_migrate_once(where: str) -> None:
+    with ThreadPoolExecutor(4) as together:
+        list(together.map(migrate, [where] * 4))
+    assert check(where) == []
+
+
+@pytest.mark.parametrize("wrong", ["mysql://localhost/x", "redis://localhost", "http://[", "postgresql://u@h:port/x"])
+async def test_an_address_that_cannot_be_meant_is_one_sentence(wrong: str) -> None:
+    with pytest.raises(StoreError, match=r"\.$"):
+        await open_store(wrong)
+
+
+async def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="does not answer"):
+        await open_store(f"postgresql://postgres@/x?host={tmp_path}")
+
+
+async def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "a" / "b" / "backfill.db")
+    await store.close()
+    assert (tmp_path / "a" / "b" / "backfill.db").exists()

@@ -1,0 +1,93 @@
+"""The store could be spread over machines by learner: keys and statements name the learner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from bot.core.ports import Turn
+from storage.open import open_store
+from storage.sql import Statements, postgres_statements, sqlite_statements
+from storage.tables import PER_LEARNER, SHARED, metadata
+
+# Across learners, by design: what lapsed is deleted wherever it is.
+ACROSS = {"prune_receipts"}
+NAMES = "|".join(table.name for table in PER_LEARNER)
+
+
+def test_every_table_is_either_shared_or_a_learners() -> None:
+    assert {table.name for table in SHARED} == {"accounts", "revisions", "policies"}
+    assert {*PER_LEARNER, *SHARED} == set(metadata.tables.values())
+
+
+@pytest.mark.parametrize("table", PER_LEARNER, ids=lambda table: table.name)
+def test_keys_and_indexes_lead_with_the_learner(table) -> None:
+    keys = [table.primary_key, *(rule for rule in table.constraints if rule.__visit_name__ == "unique_constraint")]
+    lookups = [index for index in table.indexes if not (table.name == "receipts" and index.name == "ix_receipts_at")]
+    for key in (*keys, *lookups):
+        assert next(iter(key.columns)).name == "learner", key
+
+
+def test_postgresql_partitions_every_learners_table_by_learner(postgres: str) -> None:
+    """Stock PostgreSQL refuses under PARTITION BY HASH the very keys that distributing by learner would break."""
+    dialect = postgresql.dialect()
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(b"CREATE SCHEMA sharded")
+        server.execute(b"SET search_path = sharded")
+        for table in metadata.sorted_tables:
+            statement = str(CreateTable(table).compile(dialect=dialect)).rstrip()
+            if table in PER_LEARNER:
+                statement += " PARTITION BY HASH (learner)"
+            server.execute(statement.encode())
+            for index in table.indexes:
+                server.execute(str(CreateIndex(index).compile(dialect=dialect)).encode())
+
+
+def test_the_partition_test_would_notice_a_key_without_the_learner(postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(b"CREATE SCHEMA sharded")
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            server.execute(b"CREATE TABLE sharded.bad (learner text, id text PRIMARY KEY) PARTITION BY HASH (learner)")
+
+
+@pytest.mark.parametrize("statements", [sqlite_statements(), postgres_statements()], ids=["sqlite", "postgres"])
+def test_every_statement_on_a_learners_table_names_the_learner(statements: Statements) -> None:
+    looked_at = 0
+    for name, statement in asdict(statements).items():
+        aliases = set(re.findall(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:{NAMES})(?:\s+AS\s+\w+)?)\b", statement))
+        for mention in aliases if name not in ACROSS else ():
+            alias = mention.split()[-1]
+            bound = rf"\b{alias}\.learner = [:%]\(?learner\b"
+            inserted = rf"INTO {alias} \(learner, "
+            assert re.search(bound, statement) or re.search(inserted, statement), (name, alias)
+            looked_at += 1
+    assert looked_at > 25
+
+
+async def test_only_these_statements_reach_the_database(tmp_path: Path) -> None:
+    """A turn has no other way to the database than the statements looked at above."""
+    known = set(asdict(sqlite_statements()).values())
+    store = await open_store(tmp_path / "backfill.db")
+    seen: list[str] = []
+    store._connection.set_trace_callback(seen.append)  # type: ignore[attr-defined]
+
+    def look(turn: Turn):
+        from .made import ANN, learner, said
+
+        turn.enrol(ANN, learner())
+        turn.ready(0, 1)
+        return said("ok")
+
+    from .made import ANN
+
+    await store.run(ANN, "k", look)
+    await store.close()
+    kinds = {" ".join(statement.split()[:3]) for statement in seen}
+    expected = {" ".join(statement.split()[:3]) for statement in known} | {"BEGIN IMMEDIATE", "SAVEPOINT turn"}
+    assert kinds <= expected | {"RELEASE turn", "COMMIT", "PRAGMA wal_checkpoint(PASSIVE)"}
