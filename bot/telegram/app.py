@@ -42,12 +42,18 @@ class Running:
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
         self._serving = asyncio.create_task(self._serve())
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return self._intake.busy
+
     async def close(self) -> None:
         """Fetch nothing new, finish what is under way (at most ten seconds), confirm it, let go."""
         self._serving.cancel()
         await asyncio.gather(self._serving, return_exceptions=True)
         await self._intake.finish()
         await self._application.shutdown()
+        await self._application.bot.shutdown()  # the application forgets it when it never got a connection
 
     async def _serve(self) -> None:
         while not await _connect(self._application):  # noqa: ASYNC110 - nobody can tell us when the network is back
@@ -89,7 +95,7 @@ async def _connect(application: App) -> bool:
     try:
         await application.initialize()
     except InvalidToken:
-        await application.shutdown()
+        await application.bot.shutdown()
         raise TokenRefused from None  # the library's error is harmless, but a token must not travel in a cause
     except TelegramError as error:
         _log.warning("telegram.unreachable", error=str(error))

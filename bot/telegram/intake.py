@@ -107,6 +107,12 @@ class Intake:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: dict[int, asyncio.Event] = {}  # chat -> the receipt of its latest update
         self._confirmed = 0
+        self._behind = False  # the last answer was full: more waits
+
+    @property
+    def busy(self) -> bool:
+        """Whether an update is being handled or spoken about, or more are known to wait."""
+        return bool(self._tasks) or self._behind
 
     async def run(self) -> None:
         """Fetch until cancelled; whatever Telegram or the network does is waited out."""
@@ -145,12 +151,13 @@ class Intake:
                 _log.warning("intake.unconfirmed", error=str(error))  # they come again, and are known then
 
     async def _round(self) -> None:
-        updates = await self._ask(limit=FETCH, timeout=POLL)
+        updates = await self._ask(limit=FETCH, timeout=0 if self._behind else POLL)
         for update in updates:
             self._begin(update)
         # Polling again while updates are open would bring the same ones at once: first let them settle.
         settled = not updates or await self._ledger.all_settled(SETTLING)
-        if settled and len(updates) < FETCH:
+        self._behind = len(updates) == FETCH
+        if settled and not self._behind:
             await self._caught_up()
         while len(self._tasks) >= UNDER_WAY:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -96,6 +96,7 @@ async def backfill(server: BotApiServer, path: Path, decks: Catalogue, *, seed: 
     store = await open_store(path / "backfill.db", clock=clock)
     chance = chances(seed)
     made = Backfill(server, store, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), clock)
+    server.busy.append(lambda: made.running is not None and made.running.busy)
     await made.start()
     try:
         yield made

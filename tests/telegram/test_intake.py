@@ -66,7 +66,7 @@ class Handled:
         self.ended: list[int] = []
         self.gates: dict[int, asyncio.Event] = {}
         self.refusals: dict[int, int] = {}
-        self.caught_up: list[int] = []  # how many had ended each time
+        self.caught_up: list[int] = []  # how many had begun each time
 
     async def process(self, received: Update) -> None:
         assert received.message is not None
@@ -82,7 +82,7 @@ class Handled:
         self.ended.append(number)
 
     async def note_caught_up(self) -> None:
-        self.caught_up.append(len(self.ended))
+        self.caught_up.append(len(self.begun))
 
 
 @asynccontextmanager
