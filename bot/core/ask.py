@@ -51,7 +51,7 @@ def pose(
         revision=card.revision,
         mode=mode,
         asked_at=now,
-        number=0 if repeat else min(session.done + 1, session.total),
+        number=0 if repeat else session.done + 1,
         total=session.total,
         new=progress is None,
         options=_options(card, chance) if mode is Mode.CHOICE else (),

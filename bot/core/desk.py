@@ -21,6 +21,7 @@ from bot.core.actions import (
     Hint,
     Model,
     More,
+    Pair,
     Rate,
     Release,
     Report,
@@ -32,6 +33,7 @@ from bot.core.actions import (
     ShowStats,
     Start,
     Stop,
+    Suspend,
     Tick,
     Type,
     Undo,
@@ -157,9 +159,9 @@ def lay(
         named=named,
         progress=turn.progress(sorted(_of_interest(action, session, on_screen, named))),
     )
-    if not isinstance(action, ON_SCREEN):
+    if _moves_on(desk, action):
         day = next(iter(turn.days(today, today)), None)
-        desk = replace(desk, ready=_ready(turn, now, today), day=day)
+        desk = replace(desk, ready=_ready(turn, desk, action), day=day)
     return _extended(desk, turn, action)
 
 
@@ -202,11 +204,28 @@ def _showing(turn: Turn, attempt: str) -> Showing | None:
     return Showing(*found) if found else None
 
 
-def _ready(turn: Turn, now: int, today: int) -> tuple[tuple[str, Progress], ...]:
-    """Learning cards that return within a day and are not held."""
-    waiting = turn.ready(now + LATER, READY)
-    holds = turn.holds([card for card, _ in waiting]) if waiting else {}
-    return tuple((card, progress) for card, progress in waiting if card not in holds or not is_held(holds[card], today))
+def _moves_on(desk: Desk, action: Action) -> bool:
+    """Whether the next card, or none, may be looked for: not while an action stays on the open card."""
+    return desk.open is None or not isinstance(action, ON_SCREEN)
+
+
+def _ready(turn: Turn, desk: Desk, action: Action) -> tuple[tuple[str, Progress], ...]:
+    """Learning cards of the sitting that return within a day and are not held. Asks for more while others, held
+    ones and those of removed decks stand before them."""
+    sitting = desk.session.scope if desk.session and not desk.session.closed else Scope()
+    scope = action.scope if isinstance(action, Start) else sitting
+    limit = READY
+    while True:
+        waiting = turn.ready(desk.now + LATER, limit)
+        held = _held_now(turn, [card for card, _ in waiting], desk.today)
+        usable = [pair for pair in waiting if pair[0] not in held and in_scope(desk.catalogue, scope, pair[0])]
+        if len(waiting) < limit or len(usable) >= READY or limit >= WALK:
+            return tuple(usable)
+        limit *= 4
+
+
+def _held_now(turn: Turn, cards: Sequence[str], today: int) -> set[str]:
+    return {card for card, hold in turn.holds(cards).items() if is_held(hold, today)}
 
 
 def _named(turn: Turn, action: Action, session: Session | None, on_screen: Showing | None) -> Showing | None:
@@ -241,8 +260,12 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         case Set(name="minutes") if desk.learner.stage is Stage.MINUTES:
             add["supply"] = _supply(turn, desk, Start())
         case Undo() if desk.named:
+            add |= _log_of(turn, desk.named.card.id) | _held_too(turn, desk.named)
+            add["day"] = _day_of(turn, desk.named) or desk.day
+        case Suspend() | Pair() if desk.named:
+            add |= _log_of(turn, desk.named.card.id) | _held_too(turn, desk.named)
+        case Flag() if desk.named:
             add |= _log_of(turn, desk.named.card.id)
-            add["pace"] = tuple(turn.days(desk.today - PACE_DAYS, desk.today))
         case Rate() if desk.named and _may_leech(desk):
             add |= _log_of(turn, desk.named.card.id)
         case ShowCard(card=card):
@@ -252,12 +275,12 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["holds"] = turn.holds([asked])
         case ShowStats() | ShowDeck():
             add["figures"] = _figures(turn, desk, action)
-        case ShowSettings() | Release():
+        case ShowSettings() | Release() | Set():
             add["holds"] = dict(turn.held(20))
         case _:
             pass
     if isinstance(action, Begin | Start | Stop | Set) or (
-        not isinstance(action, ON_SCREEN) and not (desk.open and desk.session and desk.session.plan)
+        _moves_on(desk, action) and not (desk.open and _goes_on(desk))
     ):
         back = YEAR if isinstance(action, Begin) else PACE_DAYS  # the menu also counts days in a row
         add["pace"] = tuple(turn.days(desk.today - back, desk.today))
@@ -267,16 +290,35 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
     return replace(desk, **add)
 
 
+def _goes_on(desk: Desk) -> bool:
+    """Whether the sitting has planned cards left that still exist."""
+    return desk.session is not None and any(card in desk.catalogue.cards for card in desk.session.plan)
+
+
 def _plans(desk: Desk, action: Start) -> bool:
-    """Whether a start plans a new sitting instead of going on with the open one."""
-    session = desk.session
-    return session is None or session.closed or session.scope != action.scope or bool(action.extra) or action.cram
+    """Whether a start plans a new sitting; "everything" without more goes on with whichever sitting is open today."""
+    session, learner = desk.session, desk.learner
+    if session is None or session.closed or action.extra or session.cram != action.cram:
+        return True
+    if study_day(session.started_at, learner.zone, learner.day_start) != desk.today:
+        return True
+    return action.scope.kind is not ScopeKind.EVERYTHING and session.scope != action.scope
 
 
 def _may_leech(desk: Desk) -> bool:
     progress = desk.progress.get(desk.named.card.id) if desk.named else None
     after = desk.learner.policy.leech_after
     return progress is not None and after > 0 and progress.lapses + 1 >= after
+
+
+def _held_too(turn: Turn, showing: Showing) -> dict[str, object]:
+    return {"holds": turn.holds([showing.card.id])}
+
+
+def _day_of(turn: Turn, undone: Showing) -> Day | None:
+    """The counters of the study day on which the attempt was rated."""
+    rated = next((entry for entry in turn.entries(undone.card.id) if entry.id == undone.attempt.entry), None)
+    return next(iter(turn.days(rated.study_day, rated.study_day)), None) if rated else None
 
 
 def _log_of(turn: Turn, card: str) -> dict[str, object]:
@@ -290,15 +332,13 @@ def _supply(turn: Turn, desk: Desk, action: Start) -> Supply:
     catalogue, learner = desk.catalogue, desk.learner
     cards = scope_cards(catalogue, action.scope, learner.goal)
     wanted = max(action.extra, learner.policy.new_per_day - desk.counters.new)
-    former = {now: before for before, now in catalogue.renamed.items()}
-    new, met, carried = _walk(turn, cards, former, 0 if action.cram else max(0, wanted), whole=action.scope, desk=desk)
+    new, met, carried = _walk(turn, desk, cards, 0 if action.cram else max(0, wanted), whole=_is_whole(action))
     if action.scope.kind is ScopeKind.DECK:
         due = [(card, progress) for card, progress in met if _is_due(progress, desk.today)]
     else:
         due, moved = _due_window(turn, desk, action.scope)
         carried = [*carried, *(move for move in moved if move not in carried)]
-    held = turn.holds([card for card, _ in (*due, *met)][: 4 * DUE_WINDOW])
-    kept = {card for card, hold in held.items() if is_held(hold, desk.today)}
+    kept = _held_now(turn, [card for card, _ in (*due, *met)][: 4 * DUE_WINDOW], desk.today)
     return Supply(
         due=tuple(pair for pair in due if pair[0] not in kept),
         new=tuple(new),
@@ -324,44 +364,75 @@ def _is_due(progress: Progress, today: int) -> bool:
     return progress.due_day is not None and progress.due_day <= today
 
 
+Move = tuple[str, str, Progress]  # the id a card has now, an earlier one, and what is known under that
+
+
+def _is_whole(action: Start) -> bool:
+    """Whether all met cards of the scope are wanted, not only those that are due."""
+    return action.cram or action.scope.kind is ScopeKind.DECK
+
+
 def _walk(
-    turn: Turn, cards: Sequence[str], former: Mapping[str, str], wanted: int, *, whole: Scope, desk: Desk
-) -> tuple[list[str], list[tuple[str, Progress]], list[tuple[str, str, Progress]]]:
-    """Walk a scope in order: its first `wanted` new cards, the met ones passed on the way (all, in a deck),
-    and those met under an earlier id."""
+    turn: Turn, desk: Desk, cards: Sequence[str], wanted: int, *, whole: bool
+) -> tuple[list[str], list[tuple[str, Progress]], list[Move]]:
+    """Walk a scope in order: its first `wanted` new cards, the met ones passed on the way (all, if `whole`),
+    and those met under an earlier id. A card held under any of its ids is neither."""
     new: list[str] = []
     met: list[tuple[str, Progress]] = []
-    carried: list[tuple[str, str, Progress]] = []
+    carried: list[Move] = []
+    former = _former(desk.catalogue)
     for start in range(0, min(len(cards), WALK), CHUNK):
-        if len(new) >= 3 * wanted and whole.kind is not ScopeKind.DECK:
+        if len(new) >= 3 * wanted and not whole:
             break
         chunk = cards[start : start + CHUNK]
-        known = turn.progress([*chunk, *(former[card] for card in chunk if card in former)])
-        holds = turn.holds(chunk)
+        ids = [*chunk, *(before for card in chunk for before in former.get(card, ()))]
+        known, held = turn.progress(ids), _held_now(turn, ids, desk.today)
         for card in chunk:
+            before = next((before for before in former.get(card, ()) if before in known), "")
+            if not held.isdisjoint((card, *former.get(card, ()))):
+                continue
             if card in known:
                 met.append((card, known[card]))
-            elif former.get(card) in known:
-                carried.append((card, former[card], known[former[card]]))
-                met.append((card, known[former[card]]))
-            elif not (card in holds and is_held(holds[card], desk.today)):
+            elif before:
+                carried.append((card, before, known[before]))
+                met.append((card, known[before]))
+            else:
                 new.append(card)
     return new[: 3 * wanted], met, carried  # three times: siblings of one another are left out by the plan
 
 
-def _due_window(
-    turn: Turn, desk: Desk, scope: Scope
-) -> tuple[list[tuple[str, Progress]], list[tuple[str, str, Progress]]]:
-    due: list[tuple[str, Progress]] = []
-    carried: list[tuple[str, str, Progress]] = []
-    for card, progress in turn.due(desk.today, DUE_WINDOW):
-        current = desk.catalogue.renamed.get(card, card)
-        if not in_scope(desk.catalogue, scope, current):
-            continue
-        due.append((current, progress))
-        if current != card:
-            carried.append((current, card, progress))
-    return due, carried
+def _former(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Card id -> its earlier ids, newest first."""
+    former: dict[str, list[str]] = {}
+    for before, now in catalogue.renamed.items():
+        former.setdefault(now, []).append(before)
+    return former
+
+
+def _due_window(turn: Turn, desk: Desk, scope: Scope) -> tuple[list[tuple[str, Progress]], list[Move]]:
+    """The longest overdue cards of a scope, and those waiting under an earlier id. Asks for more while cards of
+    other decks and of removed ones stand before them."""
+    catalogue, limit = desk.catalogue, DUE_WINDOW
+    while True:
+        found = turn.due(desk.today, limit)
+        due = [
+            (card, progress)
+            for before, progress in found
+            if in_scope(catalogue, scope, card := catalogue.renamed.get(before, before))
+        ]
+        if len(found) < limit or len(due) >= DUE_WINDOW or limit >= WALK:
+            break
+        limit *= 4
+    waiting = turn.ready(desk.now + LATER, DUE_WINDOW) if catalogue.renamed else ()
+    moves = [
+        (catalogue.renamed[card], card, progress)
+        for card, progress in (*found, *waiting)
+        if card in catalogue.renamed and in_scope(catalogue, scope, catalogue.renamed[card])
+    ]
+    known = turn.progress([card for card, _, _ in moves])  # nothing is carried over what is known already
+    left = {before for card, before, _ in moves if card in known}
+    due = [(card, progress) for card, progress in due if card not in known or (card, progress) in found]
+    return due, [move for move in moves if move[1] not in left]
 
 
 def _seen_today(turn: Turn, catalogue: Catalogue, cards: Sequence[str], today: int) -> frozenset[str]:

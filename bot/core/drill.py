@@ -49,7 +49,7 @@ from bot.core.actions import (
     Unknown,
 )
 from bot.core.check import check
-from bot.core.desk import Desk, Outcome, Showing
+from bot.core.desk import Desk, Outcome, Showing, is_held
 from bot.core.model import (
     Attempt,
     Change,
@@ -57,14 +57,13 @@ from bot.core.model import (
     HoldKind,
     HoldSet,
     Mode,
-    Session,
     Stage,
     Step,
 )
 from bot.core.rating import pair, rate, undo
-from bot.core.screens import card_screen, grid_screen, model_screen, more_screen, report_screen
+from bot.core.screens import card_screen, grid_screen, may_contest, model_screen, more_screen, report_screen
 from bot.core.setup_screens import ask_city, ask_clock, settings, welcome
-from bot.core.sitting import advance, entry_id, nothing_open, resume, start, stop
+from bot.core.sitting import advance, elsewhere, entry_id, nothing_open, resume, start, stop, summary
 from decks.model import StepsAnswer
 from scheduler.model import Rating
 
@@ -83,7 +82,7 @@ LEGAL: Mapping[type[Action], tuple[Step, ...]] = {
     Bury: (Step.ASKED, Step.ANSWERED),
     Suspend: (Step.ASKED, Step.ANSWERED, Step.RATED),  # a leech is set aside after its rating
     More: (Step.ASKED, Step.ANSWERED),
-    Back: (Step.ASKED, Step.ANSWERED),
+    Back: (Step.ASKED, Step.ANSWERED, Step.RATED),  # a leech is kept: on with what comes next
     Report: (Step.ASKED, Step.ANSWERED),
     Flag: (Step.ASKED, Step.ANSWERED),
 }
@@ -95,13 +94,22 @@ OnCard = (
 
 def step(desk: Desk, action: Action) -> Outcome:
     """What an action answers and changes."""
+    outcome = _step(desk, action)
+    if outcome.change.entries and outcome.change.session is None and desk.session is not None:
+        # Entries are ordered by their instants: no later turn may be given an earlier one.
+        touched = replace(desk.session, touched_at=desk.now)
+        return replace(outcome, change=replace(outcome.change, session=touched))
+    return outcome
+
+
+def _step(desk: Desk, action: Action) -> Outcome:
     match action:
         case Begin():
             return _begin(desk)
         case Start(scope=scope) if scope.slug and desk.learner.stage in (Stage.GOAL, Stage.MINUTES):
             return setup.change(desk, Set("goal", scope.slug))  # a newcomer who came by a link to a deck has a goal
         case Start():
-            return _introduction(desk) or start(desk, action)
+            return (_introduction(desk) if desk.open is None else None) or start(desk, action)
         case Type():
             return _type(desk, action)
         case Undo():
@@ -115,7 +123,7 @@ def step(desk: Desk, action: Action) -> Outcome:
         case Release():
             return setup.release(desk, action)
         case Pair():
-            return pair(desk, action)
+            return pair(desk)
         case Browse() | ShowDeck() | ShowStats() | ShowCard() | ShowHelp():
             return views.view(desk, action)
         case ShowSettings():
@@ -131,19 +139,23 @@ def redraw(desk: Desk, toast: str) -> Outcome:
     session = desk.session
     if desk.open is None or session is None or session.closed:
         asked = _introduction(desk)
-        return asked or Outcome(reply=nothing_open(toast, toast))
+        if asked is not None:
+            return Outcome(reply=replace(asked.reply, toast=toast))
+        return Outcome(reply=nothing_open(toast or words.NO_SESSION))
+    if session.account != desk.account:
+        return Outcome(reply=elsewhere(session, toast))
     return Outcome(reply=card_screen(desk, desk.open, session, toast=toast))
 
 
 def _begin(desk: Desk) -> Outcome:
-    asked = _introduction(desk)
+    asked = _introduction(desk) if desk.open is None else None
     session = desk.session
     if asked is not None:
         return asked
     if session is None or session.closed:
         return Outcome(reply=views.menu(desk))
     if session.account != desk.account:
-        return Outcome(reply=views.elsewhere(session))
+        return Outcome(reply=elsewhere(session))
     return resume(desk, session)
 
 
@@ -170,10 +182,12 @@ def _first_sitting(desk: Desk, minutes: str) -> Outcome:
 
 
 def _type(desk: Desk, action: Type) -> Outcome:
-    if desk.learner.stage in (Stage.CLOCK, Stage.CITY):
+    if desk.learner.stage in (Stage.CLOCK, Stage.CITY) and desk.open is None:
         return setup.typed_place(desk, action.text)
     if desk.session is None or desk.session.closed or desk.open is None:
-        return Outcome(reply=nothing_open())
+        return redraw(desk, "")
+    if desk.session.account != desk.account:
+        return Outcome(reply=elsewhere(desk.session))
     refused = _refusal(desk, desk.named, action)
     if refused is not None or desk.named is None:
         return redraw(desk, refused or words.NOT_YOURS)
@@ -200,9 +214,7 @@ def _on_card(desk: Desk, action: OnCard) -> Outcome:
     refused = _refusal(desk, desk.named, action)
     session, showing = desk.session, desk.named
     if refused is not None or session is None or showing is None:
-        if _moved(desk) and session is not None:
-            return Outcome(reply=views.elsewhere(session))
-        return redraw(desk, refused or words.NOT_YOURS)
+        return redraw(desk, "" if _moved(desk) else refused or words.NOT_YOURS)
     match action:
         case Reveal():
             return _kept(desk, _revealed(desk, showing))
@@ -221,11 +233,11 @@ def _on_card(desk: Desk, action: OnCard) -> Outcome:
         case Suspend():
             return _hold(desk, showing, HoldKind.SUSPENDED, words.SUSPENDED)
         case Hint():
-            return _hint(desk, showing, session)
+            return _hint(desk, showing)
         case More():
             return Outcome(reply=more_screen(desk, showing, session))
         case Back():
-            return redraw(desk, "")
+            return _after_notice(desk, "")
         case Grid():
             return _grid(desk, showing)
         case Model():
@@ -244,14 +256,25 @@ def _refusal(desk: Desk, showing: Showing | None, action: Action) -> str | None:
         return words.NOT_YOURS
     attempt = showing.attempt
     if attempt.step is Step.RATED and attempt.rating is not None:
-        return None if Step.RATED in LEGAL[type(action)] else words.already_rated(attempt.rating)
+        if Step.RATED in LEGAL[type(action)]:
+            return words.HELD_ALREADY if isinstance(action, Suspend) and _is_held(desk, showing) else None
+        return _late(desk, words.already_rated(attempt.rating, desk.learner.two_buttons))
     if desk.open is None or attempt.id != desk.open.attempt.id or attempt.step is Step.DROPPED:
-        return words.CARD_SET_ASIDE
+        return _late(desk, words.CARD_SET_ASIDE)
     if attempt.step not in LEGAL[type(action)]:
         return words.LOOK_FIRST if attempt.step is Step.ASKED else words.ALREADY_ANSWERED
     if isinstance(action, Rate) and action.rating not in attempt.allowed:
         return words.NOT_OFFERED
     return None
+
+
+def _late(desk: Desk, sentence: str) -> str:
+    return sentence if desk.open is None else f"{sentence} {words.BELOW}"
+
+
+def _is_held(desk: Desk, showing: Showing) -> bool:
+    hold = desk.holds.get(showing.card.id)
+    return hold is not None and is_held(hold, desk.today)
 
 
 def _moved(desk: Desk) -> bool:
@@ -284,7 +307,9 @@ def _revealed(desk: Desk, showing: Showing) -> Attempt:
 
 
 def _choose(desk: Desk, showing: Showing, option: int) -> Outcome:
-    if not -1 <= option < len(showing.attempt.options):
+    attempt = showing.attempt
+    several = ask.several_right(attempt)  # ticked, then checked
+    if attempt.mode is not Mode.CHOICE or several or not -1 <= option < len(attempt.options):
         return redraw(desk, words.NO_OPTION)
     return _kept(desk, ask.choose(showing.attempt, option, desk.learner, desk.now))
 
@@ -315,14 +340,12 @@ def _tickable(showing: Showing) -> int:
 
 
 def _contest(desk: Desk, showing: Showing) -> Outcome:
-    """ "My answer is right": Hard, and a report to the author."""
-    attempt = showing.attempt
-    if not attempt.given:
+    """ "My answer is right": Hard, whatever buttons the learner uses, and a report to the author."""
+    if not may_contest(showing.attempt):
         return redraw(desk, words.NOT_OFFERED)
-    contested = Showing(replace(attempt, contested=True), showing.card)
+    contested = Showing(replace(showing.attempt, contested=True), showing.card)
     flagged = _report(desk, contested, "contested", number=1)
-    hard = Rating.HARD if Rating.HARD in attempt.allowed else Rating.GOOD
-    return rate(desk, contested, hard, also=(flagged,), toast=words.CONTESTED)
+    return rate(desk, contested, Rating.HARD, also=(flagged,), toast=words.CONTESTED)
 
 
 def _report(desk: Desk, showing: Showing, reason: str, number: int = 0) -> Flagged:
@@ -342,8 +365,9 @@ def _flag(desk: Desk, showing: Showing, reason: str) -> Outcome:
     if reason not in {known for known, _ in words.REASONS}:
         return redraw(desk, words.UNREADABLE)
     outcome = redraw(desk, words.REPORTED)
-    session: Session | None = desk.session and replace(desk.session, touched_at=desk.now)
-    return replace(outcome, change=Change(entries=(_report(desk, showing, reason),), session=session))
+    if any(isinstance(e, Flagged) and e.reason == reason and e.at >= showing.attempt.asked_at for e in desk.entries):
+        return outcome  # pressed twice
+    return replace(outcome, change=Change(entries=(_report(desk, showing, reason),)))
 
 
 def _hold(desk: Desk, showing: Showing, kind: HoldKind, toast: str) -> Outcome:
@@ -353,10 +377,10 @@ def _hold(desk: Desk, showing: Showing, kind: HoldKind, toast: str) -> Outcome:
     until = desk.today + 1 if kind is HoldKind.BURIED else 0
     entry = HoldSet(id=entry_id(desk), at=desk.now, study_day=desk.today, card=showing.card.id, kind=kind, until=until)
     if showing.attempt.step is Step.RATED:
-        outcome = redraw(desk, toast)
-        return replace(outcome, change=Change(entries=(entry,), session=replace(session, touched_at=desk.now)))
+        return replace(_after_notice(desk, toast), change=Change(entries=(entry,)))
     held = replace(showing.attempt, step=Step.DROPPED, entry=entry.id)
-    session = replace(session, history=(*session.history, held.id), total=max(session.done, session.total - 1))
+    uncounted = 1 if held.number else 0  # a card that returned within the sitting was counted before
+    session = replace(session, history=(*session.history, held.id), total=session.total - uncounted)
     ready = tuple(pair for pair in desk.ready if pair[0] != showing.card.id)
     known = {card: progress for card, progress in desk.progress.items() if card != showing.card.id}
     outcome = advance(replace(desk, ready=ready, open=None), session, known=known, last=showing.card.id, toast=toast)
@@ -364,9 +388,17 @@ def _hold(desk: Desk, showing: Showing, kind: HoldKind, toast: str) -> Outcome:
     return replace(outcome, change=replace(change, entries=(entry, *change.entries), attempts=(held, *change.attempts)))
 
 
-def _hint(desk: Desk, showing: Showing, session: Session) -> Outcome:
+def _after_notice(desk: Desk, toast: str) -> Outcome:
+    """What stood behind a leech's notice: the next card, or the summary."""
+    session = desk.session
+    if session is not None and session.closed and session.seen:
+        return Outcome(reply=summary(desk, session, desk.progress, toast))
+    return redraw(desk, toast)
+
+
+def _hint(desk: Desk, showing: Showing) -> Outcome:
     if not showing.card.hint:
-        return Outcome(reply=card_screen(desk, showing, session, toast=words.NO_HINT))
+        return redraw(desk, words.NO_HINT)
     return _kept(desk, replace(showing.attempt, hinted=True))
 
 

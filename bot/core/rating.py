@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from bot.core import words
 from bot.core.actions import Back, Pair, Suspend
-from bot.core.desk import Desk, Outcome, Showing
+from bot.core.ask import answer_of
+from bot.core.desk import Desk, Outcome, Showing, is_held
 from bot.core.fold import fold_progress
 from bot.core.model import (
     Attempt,
@@ -24,10 +25,10 @@ from bot.core.model import (
 )
 from bot.core.progress import confusion
 from bot.core.reply import Button, Line, Reply, Screen, Weight
-from bot.core.screens import card_screen
+from bot.core.screens import card_screen, texts
 from bot.core.sitting import advance, attempt_id, entry_id, nothing_open
 from bot.core.wording import normalised
-from decks.text import escape
+from decks.text import plain
 from scheduler.model import Phase, Progress, Rating
 from scheduler.schedule import Moment, is_leech, review, wait
 
@@ -44,7 +45,7 @@ def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, 
     days: tuple[Day, ...] = ()
     if session.cram:
         entry: LogEntry = _practised(desk, rated, took)
-        after, said = before, words.practised(rating)
+        after, said = before, words.practised(rating, desk.learner.two_buttons)
     else:
         entry = _reviewed(desk, rated, showing, took, before)
         moment = Moment(desk.now, desk.today)
@@ -68,7 +69,7 @@ def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, 
         days=days,
     )
     outcome = replace(going_on, change=change)
-    return _with_leech(desk, outcome, rated, before, after)
+    return _with_leech(desk, outcome, Showing(rated, showing.card), before, after)
 
 
 def undo(desk: Desk) -> Outcome:
@@ -80,7 +81,7 @@ def undo(desk: Desk) -> Outcome:
     entry, restored, days = _taken_back(desk, showing)
     again = _shown_again(desk, undone)
     session = replace(
-        _unscored(desk, session, undone),
+        _unscored(desk, session, undone, _entry(desk, undone)),
         attempt=again.id,
         touched_at=desk.now,
         closed=False,
@@ -88,7 +89,7 @@ def undo(desk: Desk) -> Outcome:
     )
     dropped = [undone] if desk.open is None else [undone, desk.open.attempt]
     change = Change(
-        entries=(entry,),
+        entries=(entry, *_released(desk, undone)),
         progress=((card.id, restored),) if isinstance(entry, Undone) and not session.cram else (),
         attempts=(*(replace(attempt, step=Step.DROPPED) for attempt in dropped), again),
         session=session,
@@ -97,18 +98,21 @@ def undo(desk: Desk) -> Outcome:
     known = {other: progress for other, progress in desk.progress.items() if other != card.id}
     if restored is not None:
         known[card.id] = restored
-    said = words.unrated(undone.rating) if undone.rating is not None else words.HELD_AGAIN
+    rating, two = undone.rating, desk.learner.two_buttons
+    said = words.unrated(rating, two) if rating is not None else words.HELD_AGAIN
     reply = card_screen(replace(desk, progress=known, session=session), Showing(again, card), session, toast=said)
     return Outcome(reply=reply, change=change, cards=(card,))
 
 
-def pair(desk: Desk, action: Pair) -> Outcome:
+def pair(desk: Desk) -> Outcome:
     """Learn the two cards that are taken for one another: the other joins the sitting, this one rests a day."""
     session, showing = desk.session, desk.named
-    found = desk.catalogue.cards.get(_confused_with(showing.attempt) if showing else "")
-    if session is None or session.closed or showing is None or found is None:
+    named = confusion(desk.entries)
+    found = desk.catalogue.cards.get(named[0]) if named else None
+    if session is None or showing is None or found is None or showing.attempt.step is not Step.RATED:
         return Outcome(reply=_where(desk, words.CARD_SET_ASIDE))
-    del action
+    if showing.card.id in desk.holds and is_held(desk.holds[showing.card.id], desk.today):
+        return Outcome(reply=_where(desk, words.HELD_ALREADY))
     hold = HoldSet(
         id=entry_id(desk),
         at=desk.now,
@@ -118,9 +122,12 @@ def pair(desk: Desk, action: Pair) -> Outcome:
         until=desk.today + 1,
     )
     plan = (found.id, *(card for card in session.plan if card not in (found.id, showing.card.id)))
-    session = replace(session, plan=plan, total=max(session.total, session.done + len(plan)), touched_at=desk.now)
-    toast = words.pair_joins(found.topic)
-    reply = card_screen(desk, desk.open, session, toast=toast) if desk.open else nothing_open(toast)
+    session = replace(session, plan=plan, closed=False, touched_at=desk.now)
+    if desk.open is None:  # the leech was the last card of the sitting
+        going_on = advance(desk, session, last=showing.card.id, toast=words.PAIR_JOINS)
+        return replace(going_on, change=replace(going_on.change, entries=(hold,)))
+    session = replace(session, total=session.total + (found.id not in session.plan))
+    reply = card_screen(desk, desk.open, session, toast=words.PAIR_JOINS)
     return Outcome(reply=reply, change=Change(entries=(hold,), session=session))
 
 
@@ -201,26 +208,28 @@ def _scored(session: Session, rated: Attempt, took: int) -> Session:
 
 
 def _with_leech(
-    desk: Desk, outcome: Outcome, rated: Attempt, before: Progress | None, after: Progress | None
+    desk: Desk, outcome: Outcome, showing: Showing, before: Progress | None, after: Progress | None
 ) -> Outcome:
     """A card that keeps slipping says so, once, before the next one."""
     lapsed = before is not None and after is not None and after.lapses > before.lapses
     if not lapsed or after is None or not is_leech(after, desk.learner.policy):
         return outcome
+    rated, card = showing.attempt.id, showing.card
     named = confusion((*desk.entries, *outcome.change.entries[:1]))
     other = desk.catalogue.cards.get(named[0]) if named else None
-    confused, times = ("", 0) if named is None else (other.topic if other else f"“{named[0]}”", named[1])
-    current = outcome.reply.attempt
-    buttons = [
-        Button(words.SET_ASIDE, Suspend(rated.id)),
-        Button(words.KEEP, Back(current), weight=Weight.PRIMARY, key=" "),
-    ]
-    if other is not None and times > 1:
-        buttons.insert(0, Button(words.PAIR, Pair(rated.id)))
-    advice = words.PAIR_ADVICE if other is not None and times > 1 else words.LEECH_ADVICE
-    body = (Line(words.leech(after.lapses, escape(confused), times)), Line(advice))
+    confused, times = ("", 0) if named is None else (plain(answer_of(other)) if other else named[0], named[1])
+    may_pair = other is not None and times > 1
+    buttons = [Button(words.PAIR, Pair(rated))] if may_pair else []
+    buttons.append(Button(words.SET_ASIDE, Suspend(rated)))
+    buttons.append(Button(words.KEEP, Back(rated), weight=Weight.PRIMARY, key=" "))
+    body = (
+        *texts(card.front),
+        *texts(words.the_answer(answer_of(card))),
+        Line(words.leech(after.lapses, confused, times)),
+        Line(words.PAIR_ADVICE if may_pair else words.LEECH_ADVICE),
+    )
     rows = tuple((button,) for button in buttons)
-    notice = Reply(screen=Screen.NOTICE, body=body, rows=rows, toast=outcome.reply.toast, attempt=current)
+    notice = Reply(screen=Screen.NOTICE, body=body, rows=rows, toast=outcome.reply.toast, attempt=outcome.reply.attempt)
     return replace(outcome, reply=notice)
 
 
@@ -235,10 +244,22 @@ def _taken_back(desk: Desk, showing: Showing) -> tuple[Undone | HoldSet, Progres
         released = HoldSet(id=entry_id(desk), at=desk.now, study_day=desk.today, card=card, kind=None)
         return released, known, ()
     entry = Undone(id=entry_id(desk), at=desk.now, study_day=desk.today, card=card, entry=undone.entry)
-    rated = next((past for past in desk.entries if past.id == undone.entry), None)
+    rated = _entry(desk, undone)
     if not isinstance(rated, Reviewed):
         return entry, known, ()
     return entry, fold_progress((*desk.entries, entry), desk.policies, card), _uncounted(desk, rated)
+
+
+def _entry(desk: Desk, undone: Attempt) -> LogEntry | None:
+    """What the log says of the attempt."""
+    return next((entry for entry in desk.entries if entry.id == undone.entry), None)
+
+
+def _released(desk: Desk, undone: Attempt) -> tuple[HoldSet, ...]:
+    """A leech that was set aside after its rating comes back with the rating."""
+    if undone.rating is None or undone.card not in desk.holds:
+        return ()
+    return (HoldSet(id=entry_id(desk, 1), at=desk.now, study_day=desk.today, card=undone.card, kind=None),)
 
 
 def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
@@ -272,7 +293,7 @@ def _uncounted(desk: Desk, rated: Reviewed) -> tuple[Day, ...]:
     )
 
 
-def _unscored(desk: Desk, session: Session, undone: Attempt) -> Session:
+def _unscored(desk: Desk, session: Session, undone: Attempt, entry: LogEntry | None) -> Session:
     """The session as it was before: a card is un-seen when this was its first rating."""
     history = session.history[:-1]
     plan = session.plan
@@ -280,8 +301,8 @@ def _unscored(desk: Desk, session: Session, undone: Attempt) -> Session:
     if shown is not None and shown.attempt.number and shown.card.id != undone.card:
         plan = (shown.card.id, *plan)
     if undone.rating is None:
-        return replace(session, history=history, plan=plan, total=session.total + 1)
-    took = session.took - _answer_time(undone)
+        return replace(session, history=history, plan=plan, total=session.total + (undone.number > 0))
+    took = session.took - (entry.took if isinstance(entry, Reviewed | Practised) else 0)
     if undone.number == 0 or session.seen[-1:] != (undone.card,):
         return replace(session, history=history, plan=plan, took=took)
     return replace(
@@ -293,10 +314,6 @@ def _unscored(desk: Desk, session: Session, undone: Attempt) -> Session:
         seen=session.seen[:-1],
         missed=tuple(card for card in session.missed if card != undone.card),
     )
-
-
-def _answer_time(attempt: Attempt) -> int:
-    return min(LONGEST_ANSWER, max(0, attempt.answered_at - attempt.asked_at))
 
 
 def _where(desk: Desk, toast: str) -> Reply:

@@ -99,14 +99,15 @@ def grid_screen(showing: Showing, progress: Mapping[str, Progress], values: Mapp
 
 
 def model_screen(desk: Desk, showing: Showing, session: Session) -> Reply:
-    """An interview card with its model answer."""
+    """An interview card with its model answer; Back leads to its key points."""
     answer = showing.card.answer
     model = answer.model if isinstance(answer, PointsAnswer) else answer_of(showing.card)
-    reply = card_screen(desk, showing, session)
+    wanted = suggestion(showing.attempt, showing.card)
+    back = Button(words.BACK, Back(showing.attempt.id), key="Escape")
     return Reply(
         screen=Screen.ANSWER,
-        body=(*_texts(showing.card.front), *_texts(model)),
-        rows=tuple(row for row in reply.rows if not any(isinstance(button.action, Model) for button in row)),
+        body=(*texts(showing.card.front), *texts(model)),
+        rows=(*_rating_rows(desk, showing, wanted), (back,)),
         attempt=showing.attempt.id,
     )
 
@@ -117,6 +118,20 @@ def rows_of(buttons: Iterable[Button]) -> tuple[tuple[Button, ...], ...]:
     longest = max((len(button.label) + len(button.wait) for button in every), default=0)
     width = next((count for count, most in ROW_LENGTHS if longest <= most), 1)
     return tuple(every[start : start + width] for start in range(0, len(every), width))
+
+
+def texts(text: str) -> list[Block]:
+    """A text of a card as blocks."""
+    return [
+        Listing(block.text, block.language) if isinstance(block, CodeBlock) else Line(block.text)
+        for block in blocks(text)
+    ]
+
+
+def may_contest(attempt: Attempt) -> bool:
+    """Whether a learner may say that a typed answer was right after all."""
+    wrong = attempt.verdict is not None and attempt.verdict.fit is Fit.WRONG
+    return wrong and bool(attempt.given) and attempt.mode not in (Mode.CHOICE, Mode.STEPS)
 
 
 def source_of(card: Card) -> tuple[Block, ...]:
@@ -138,7 +153,7 @@ def _question(
         body.append(Line(words.CRAMMING))
     if desk.learner.stage is Stage.FIRST_CARDS and not session.seen and attempt.mode in (Mode.REVEAL, Mode.INTERVIEW):
         body.append(Aside(words.IN_YOUR_HEAD))
-    body += _texts(card.front)
+    body += texts(card.front)
     body += _shown_options(attempt, card)
     body += [Aside(prompt) for prompt in _prompts(attempt, card)]
     if attempt.hinted or hint:
@@ -238,12 +253,12 @@ def _option_buttons(attempt: Attempt, *, ticking: bool) -> list[Button]:
 
 def _answer(desk: Desk, showing: Showing, session: Session, before: tuple[Block, ...], toast: str) -> Reply:
     attempt, card = showing.attempt, showing.card
-    body: list[Block] = [*before, _heading(attempt, card), *_texts(card.front)]
+    body: list[Block] = [*before, _heading(attempt, card), *texts(card.front)]
     if attempt.mode is Mode.CHOICE:
         body += _shown_options(attempt, card)
     body += _verdict(desk, attempt, card)
     if card.why:
-        body += _texts(card.why)
+        body += texts(card.why)
     body += source_of(card)
     if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) < 3:
         body.append(Line(words.FIRST_RATINGS))
@@ -289,7 +304,7 @@ def _plain_answer(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
     remark = _remark(desk, attempt)
     found = blocks(text)
     if len(found) != 1 or isinstance(found[0], CodeBlock):
-        return [*(Line(line) for line in [remark] if line), *_texts(text)]
+        return [*(Line(line) for line in [remark] if line), *texts(text)]
     return [Line(words.the_answer(found[0].text, remark))]
 
 
@@ -338,7 +353,7 @@ def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
     extra = []
     if card.place is not None and attempt.verdict and attempt.verdict.fit is Fit.WRONG:
         extra.append(Button(words.GRID, Grid(attempt.id), key="g"))
-    if attempt.given and attempt.mode is not Mode.CHOICE and attempt.verdict and attempt.verdict.fit is Fit.WRONG:
+    if may_contest(attempt):
         extra.append(Button(words.CONTEST, Contest(attempt.id), key="c"))
     if isinstance(card.answer, PointsAnswer):
         extra.append(Button(words.MODEL, Model(attempt.id), key="g"))
@@ -384,13 +399,6 @@ def _default(attempt: Attempt, wanted: Rating | None) -> Rating | None:
 
 def _rating_key(rating: Rating, learner: Learner) -> str:
     return str({Rating.AGAIN: 1, Rating.GOOD: 2}[rating] if learner.two_buttons else int(rating))
-
-
-def _texts(text: str) -> list[Block]:
-    return [
-        Listing(block.text, block.language) if isinstance(block, CodeBlock) else Line(block.text)
-        for block in blocks(text)
-    ]
 
 
 def _redrawn(reply: Reply, rows: tuple[tuple[Button, ...], ...], extra: tuple[Block, ...] = ()) -> Reply:

@@ -5,6 +5,7 @@ The second press shows a card. The clock is asked after the fifth card; everythi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -46,7 +47,10 @@ def change(desk: Desk, action: Set) -> Outcome:
 
 
 def typed_place(desk: Desk, text: str) -> Outcome:
-    """A city typed while the introduction asks for one."""
+    """A city, or what the clock shows, typed while the introduction asks for it."""
+    reading = text.strip().replace(".", ":")
+    if re.fullmatch(r"\d{1,2}:\d\d", reading):
+        return _clock(desk, reading)
     zones = find_zone(text)
     if len(zones) == 1:
         return _zone(desk, zones[0])

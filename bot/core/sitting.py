@@ -39,6 +39,7 @@ PACE = 20_000  # ms a card takes until a learner's own pace is known
 PACE_FLOOR = 20  # reviews before it is
 MISSED_SHOWN = 5
 CRAM_CARDS = 30
+MOST_EXTRA = 50  # cards asked for beyond the day's limit at once
 HEAD = 2  # planned cards that the next turn may show
 INTRODUCTION = 5  # cards before the clock is asked
 
@@ -71,6 +72,8 @@ def start(desk: Desk, action: Start) -> Outcome:
         return resume(desk, desk.session)
     moves, entries = _carry(desk)
     known = {**desk.progress, **{card: progress for card, progress in moves if progress is not None}}
+    learning = [(card, known[card]) for card, _ in moves if card in known and known[card].due_at is not None]
+    desk = replace(desk, ready=(*desk.ready, *learning))
     chosen = _plan(desk, action)
     session = Session(
         id=entry_id(desk),
@@ -121,9 +124,10 @@ def advance(
     toast: str = "",
 ) -> Outcome:
     """Go on to the next card, or end the sitting. `known` is progress as this turn leaves it."""
-    known = desk.progress if known is None else known
-    session = replace(session, plan=_still_there(desk, session.plan), touched_at=desk.now)
-    if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) >= INTRODUCTION:
+    known = {**dict(desk.ready), **(desk.progress if known is None else known)}
+    session = replace(_without_gone(desk, session), touched_at=desk.now)
+    asked = desk.learner.stage in (Stage.CLOCK, Stage.CITY)  # and a rating was taken back instead of answering
+    if (desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) >= INTRODUCTION) or asked:
         return _introduce(desk, session, known, toast)
     learning = () if session.cram else _learning(desk, session, known)
     match due_next(learning, session.plan, desk.now, last or None):
@@ -162,8 +166,9 @@ def _plan(desk: Desk, action: Start) -> tuple[str, ...]:
     supply, learner = desk.supply, desk.learner
     if supply is None:
         return ()
-    room = max(5, learner.minutes * 60_000 // pace(desk.pace))
-    new_left = max(action.extra, learner.policy.new_per_day - desk.counters.new)
+    extra = min(max(0, action.extra), MOST_EXTRA)
+    room = extra or max(5, learner.minutes * 60_000 // pace(desk.pace))
+    new_left = max(extra, learner.policy.new_per_day - desk.counters.new)
     reviews_left = max(0, learner.policy.reviews_per_day - desk.counters.due)
     due = supply.met if action.cram else supply.due
     reviews = CRAM_CARDS if action.cram else min(reviews_left, room)
@@ -171,7 +176,7 @@ def _plan(desk: Desk, action: Start) -> tuple[str, ...]:
         day=desk.today,
         policy=learner.policy,
         limits=Limits(
-            new=0 if action.cram else max(0, min(new_left, max(action.extra, room - min(len(due), reviews)))),
+            new=0 if action.cram else max(0, min(new_left, room - min(len(due), reviews))),
             reviews=reviews,
         ),
         due=[pair for pair in due if pair[0] in desk.catalogue.cards],
@@ -200,12 +205,12 @@ def _carry(desk: Desk) -> tuple[tuple[tuple[str, Progress | None], ...], tuple[L
     return tuple(moves), tuple(entries)
 
 
-def _still_there(desk: Desk, cards: tuple[str, ...]) -> tuple[str, ...]:
-    """A plan without the cards that were removed since; renamed ones under their present id."""
-    if all(card in desk.catalogue.cards for card in cards[:HEAD]):
-        return cards
-    present = (desk.catalogue.renamed.get(card, card) for card in cards)
-    return tuple(card for card in present if card in desk.catalogue.cards)
+def _without_gone(desk: Desk, session: Session) -> Session:
+    """The sitting without planned cards that were removed or renamed since; renamed ones come with the next start."""
+    if all(card in desk.catalogue.cards for card in session.plan[:HEAD]):
+        return session
+    plan = tuple(card for card in session.plan if card in desk.catalogue.cards)
+    return replace(session, plan=plan, total=session.total - len(session.plan) + len(plan))
 
 
 def _learning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Learning]:
@@ -224,7 +229,9 @@ def _show(
 ) -> Outcome:
     attempt = pose(card, progress, desk.learner, session, attempt=attempt_id(desk), now=desk.now)
     plan = tuple(planned for planned in session.plan if planned != card.id)
-    session = replace(session, plan=plan, attempt=attempt.id)
+    planned = attempt.number + len(plan) if attempt.number else session.done + len(plan)
+    session = replace(session, plan=plan, attempt=attempt.id, total=max(session.total, planned))
+    attempt = replace(attempt, total=session.total)
     reply = card_screen(desk, Showing(attempt, card), session, before=before, toast=toast)
     return Outcome(reply=reply, change=Change(attempts=(attempt,), session=session), cards=(card,))
 
@@ -265,18 +272,19 @@ def _title(card: Card) -> str:
 def _ahead(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
     waiting = 0 if session.cram else len(_learning(desk, session, known))
     lines: list[Block] = [Line(words.returning_soon(waiting))] if waiting else []
-    tomorrow = desk.due_tomorrow + sum(
-        progress.due_day is not None and progress.due_day <= desk.today + 1 and _newly(desk, card)
-        for card, progress in known.items()
-    )
+    tomorrow = desk.due_tomorrow + _newly_due(desk, known)
     lines.append(Line(words.tomorrow(tomorrow, tomorrow * pace(desk.pace))))
     return lines
 
 
-def _newly(desk: Desk, card: str) -> bool:
-    """Whether this turn changed the card's due day, so that the store's forecast does not know it yet."""
-    before = desk.progress.get(card)
-    return before is None or before.due_day is None or before.due_day > desk.today + 1
+def _newly_due(desk: Desk, known: Mapping[str, Progress]) -> int:
+    """By how many this turn changed the cards due tomorrow, which the store's forecast does not know yet."""
+
+    def due(progress: Progress | None) -> bool:
+        return progress is not None and progress.due_day is not None and progress.due_day <= desk.today + 1
+
+    before = {**dict(desk.ready), **desk.progress}
+    return sum(due(progress) - due(before.get(card)) for card, progress in known.items())
 
 
 def _summary_rows(session: Session) -> tuple[tuple[Button, ...], ...]:
@@ -294,7 +302,16 @@ def stop(desk: Desk, action: Stop) -> Outcome:
     session = desk.session
     if session is None or session.closed:
         return Outcome(reply=nothing_open())
+    if session.account != desk.account:
+        return Outcome(reply=elsewhere(session))
     return finish(desk, session, toast=words.STOPPED_EARLY if session.plan else "")
+
+
+def elsewhere(session: Session, toast: str = "") -> Reply:
+    """On a screen the session has left: where it went, and the way to bring it here."""
+    here = start_button(words.CONTINUE_HERE, Start(session.scope, cram=session.cram))
+    body = (Line(words.moved_to(session.account.platform)),)
+    return Reply(screen=Screen.NOTICE, body=body, rows=((here,),), toast=toast)
 
 
 def nothing_open(sentence: str = words.NO_SESSION, toast: str = "") -> Reply:

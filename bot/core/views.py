@@ -18,7 +18,7 @@ from bot.core.actions import (
 )
 from bot.core.desk import Desk, Figures, Outcome, last_card
 from bot.core.fold import standing
-from bot.core.model import HoldKind, Reviewed, Scope, ScopeKind, Session, Stage
+from bot.core.model import HoldKind, Reviewed, Scope, ScopeKind, Stage
 from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, run_of_days, weakest
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table, Weight
 from bot.core.screens import rows_of, source_of, start_button
@@ -64,13 +64,6 @@ def menu(desk: Desk, toast: str = "") -> Reply:
         (Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())),
     )
     return Reply(screen=Screen.MENU, body=tuple(body), rows=rows, toast=toast)
-
-
-def elsewhere(session: Session) -> Reply:
-    """On the screen a session has left: where it went, and the way to bring it here."""
-    body = (Line(words.moved_to(session.account.platform)),)
-    here = start_button(words.CONTINUE_HERE, Start(session.scope))
-    return Reply(screen=Screen.NOTICE, body=body, rows=((here,),))
 
 
 def _browse(desk: Desk) -> Reply:

@@ -227,20 +227,20 @@ def source(title: str, section: str, as_of: str) -> str:
 
 def rated(rating: Rating, returns: str, two_buttons: bool) -> str:
     """The toast after a rating."""
-    return f"{(TWO_BUTTONS if two_buttons else RATINGS)[rating]}. {returns}"
+    return f"{_named(rating, two_buttons)}. {returns}"
 
 
-def practised(rating: Rating) -> str:
+def practised(rating: Rating, two_buttons: bool) -> str:
     """The toast after a rating while cramming."""
-    return f"{RATINGS[rating]}. Noted; the schedule stays as it was."
+    return f"{_named(rating, two_buttons)}. Noted; the schedule stays as it was."
 
 
 CONTESTED = "Counted as Hard. The author will see your answer."
 
 
-def unrated(rating: Rating) -> str:
+def unrated(rating: Rating, two_buttons: bool) -> str:
     """The toast of an undo."""
-    return f"Taken back: {RATINGS[rating]}."
+    return f"Taken back: {_named(rating, two_buttons)}."
 
 
 HELD_AGAIN = "Taken back: the card is in your drill again."
@@ -265,12 +265,14 @@ def grid_known(known: int, cells: int) -> str:
 # --- late and foreign presses ------------------------------------------------------------------------------------
 
 
-def already_rated(rating: Rating) -> str:
+def already_rated(rating: Rating, two_buttons: bool) -> str:
     """A press on a card that is rated."""
-    return f"Already rated {RATINGS[rating]}. The current card is below."
+    return f"Already rated {_named(rating, two_buttons)}."
 
 
-CARD_SET_ASIDE = "That card is no longer open. The current card is below."
+CARD_SET_ASIDE = "That card is no longer open."
+BELOW = "The current card is below."
+HELD_ALREADY = "That card is set aside already. /settings brings it back."
 NOT_YOURS = "That button belongs to a card that is not open for you. Here is where you are."
 UNREADABLE = "That button is from another version of Backfill. Here is where you are."
 LOOK_FIRST = "Look at the answer first, then rate it."
@@ -302,19 +304,15 @@ SUSPENDED = "It will not be shown again. /settings brings it back."
 RELEASED = "Back in your drill."
 
 
-def leech(lapses: int, confusion: str, times: int) -> str:
-    """What a card that keeps slipping says of itself."""
-    slipped = f"This card has slipped {lapses} times"
-    return f"{slipped}, {times} of them this way: {confusion}." if times > 1 else f"{slipped}."
+def leech(lapses: int, answer: str, times: int) -> str:
+    """What a card that keeps slipping says of itself, and which answer it is usually taken for."""
+    slipped = f"This card has slipped {plural(lapses, 'time')}"
+    return f"{slipped}; {times} times you answered “{escape(_brief(answer))}”." if times > 1 else f"{slipped}."
 
 
 LEECH_ADVICE = "Cards like this cost more time than they are worth as they are. It can rest, or stay."
-PAIR_ADVICE = "It is easily confused with another card. Learning the two side by side settles most such pairs."
-
-
-def pair_joins(topic: str) -> str:
-    """The toast after "Learn the pair"."""
-    return f"“{topic}” joins this sitting. This card rests until tomorrow."
+PAIR_ADVICE = "That is the answer to another card. Learning the two one after the other settles most such pairs."
+PAIR_JOINS = "The other card comes next; this one rests until tomorrow."
 
 
 # --- summaries ---------------------------------------------------------------------------------------------------
@@ -528,6 +526,11 @@ def went_wrong(reference: str) -> str:
 
 STORE_BUSY = "The progress store cannot write just now. Nothing was lost: press again in a moment."
 STORE_FULL = "There is no room left to save progress, so this was not counted. Free some disk space, then press again."
+
+
+def _named(rating: Rating, two_buttons: bool) -> str:
+    """A rating as its button says it; one given with four buttons keeps its name."""
+    return TWO_BUTTONS.get(rating, RATINGS[rating]) if two_buttons else RATINGS[rating]
 
 
 def _stop(answer: str) -> str:

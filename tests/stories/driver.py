@@ -79,6 +79,12 @@ class Story:
         await person.does(Begin())
         return person
 
+    @property
+    def store(self) -> Store:
+        """The store of the process now running."""
+        assert self._store is not None
+        return self._store
+
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         return await self._tutor.handle(account, action, key)
 

@@ -35,7 +35,8 @@ async def test_the_first_session_reads_as_it_was_approved(tmp_path: Path) -> Non
             await ann.presses("Good" if "Good" in ann.labels else "Hard")
         ann.sees("Five cards done.", "What does your clock show now?")
         await ann.presses("Earlier")
-        await ann.presses("16:0")
+        await ann.presses("Later")
+        await ann.presses("18:0")
         await ann.presses("London")
         assert ann.reply.screen is Screen.QUESTION
         ann.sees("Your study day follows London.", "6 of 10")
