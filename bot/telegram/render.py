@@ -24,6 +24,7 @@ from decks.text import escape as text_escape
 TEXT_UNITS = 4096  # of a message, after entities: https://core.telegram.org/bots/api#sendmessage
 TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
 ENTITIES = 90  # Telegram drops all after a hundred without a word; a <pre> with a language counts as two
+NOTHING = "–"  # shown for a screen without a single character
 ROW = 8  # buttons; clients drop a ninth without a word
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # refused, or turned into blanks
@@ -68,8 +69,9 @@ def brief(text: str) -> str:
 
 
 def texts(body: Sequence[Block]) -> tuple[str, ...]:
-    """HTML of each message that the blocks need, in order, each within Telegram's limits."""
-    return tuple(_written(part) for part in _parts(body))
+    """HTML of each message that the blocks need, in order, each within Telegram's limits; at least one."""
+    seen = (part for part in _parts(body) if any(run.text.strip() for run in part))  # Telegram refuses mere blanks
+    return tuple(_written(part) for part in seen) or (NOTHING,)
 
 
 def keyboard(rows: Iterable[Sequence[Button]]) -> InlineKeyboardMarkup | None:

@@ -128,18 +128,20 @@ def test_a_screen_without_buttons_has_no_keyboard() -> None:
 
 
 def shown(block: Block) -> str:
-    """Every character a reader should see, white space and marks of lists aside."""
-    return "".join(text for part in texts((block,)) for text in parse_html(part)[0].split())
+    """Every character a reader should see, white space aside."""
+    return "".join(text for part in texts((Line("|"), block)) for text in parse_html(part)[0].split())
 
 
-@given(st.lists(blocks, min_size=1, max_size=6).map(tuple))
+@given(st.lists(blocks, max_size=6).map(tuple))
 @example((Line(escape("<" * 9000)),))
 @example((Listing("🇩🇪" * 5000, "sql"),))
+@example((Listing("a" + "\n" * 9000 + "b"), Line(" "), Items(())))
+@example(())
 @example(tuple(Line("**b** `c`") for _ in range(200)))
 def test_every_message_is_whole_and_within_the_limits(body: tuple[Block, ...]) -> None:
     for text in texts(body):
         kept = formatted({"text": text, "parse_mode": "HTML"})
-        assert utf16(kept.text) <= 4096
+        assert 0 < utf16(kept.text) <= 4096
         assert kept.lost == []
         assert len(text.encode()) <= 1 << 15
 
@@ -152,8 +154,8 @@ def test_nothing_of_a_long_text_is_lost_in_the_cut(text: str) -> None:
     printable = "".join(
         c for c in text if c == "\n" or c == "\t" or unicodedata.category(c) not in ("Cc", "Cs") or c >= "\x80"
     )
-    assert shown(Line(escape(text))) == "".join(printable.split())
-    assert shown(Listing(text)) == "".join(printable.split())
+    assert shown(Line(escape(text))) == "|" + "".join(printable.split())
+    assert shown(Listing(text)) == "|" + "".join(printable.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE)
