@@ -14,4 +14,4 @@ def offer_zones(latitude: float, longitude: float) -> Reply:
     """The nearest cities, one tap each; degrees."""
     zones = [zone for zone in nearest_zones(latitude, longitude) if is_zone(zone)]
     buttons = [Button(city(zone), Set("zone", zone)) for zone in zones]
-    return Reply(screen=Screen.SETUP, body=(Line(WHICH_PLACE),), rows=rows_of(buttons))
+    return Reply(screen=Screen.SETTINGS, body=(Line(WHICH_PLACE),), rows=rows_of(buttons))

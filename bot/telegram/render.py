@@ -184,7 +184,8 @@ def _gap(before: tuple[Block, list[Run]] | None, block: Block, runs: list[Run]) 
     if (after_code and runs[0].tag != "b") or runs[0].tag.startswith("pre") or isinstance(block, Aside):
         return "\n"
     if isinstance(block, Items):
-        return "\n\n" if block.marker is Marker.LETTER else "\n"
+        introduced = block.marker is not Marker.LETTER and not said[-1].text.endswith("?")
+        return "\n" if introduced else "\n\n"
     return "\n" if isinstance(last, Line) and said[0].tag == "b" else "\n\n"
 
 

@@ -42,6 +42,7 @@ FLOODS = 6  # waits on 429 before a call is given up: by then minutes have passe
 UNCHANGED = "message is not modified"
 UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 QUERY_GONE = "query is too old"
+ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ class Spot(Struct, frozen=True):
 
 
 class _Live(Struct, frozen=True):
-    """The message that holds a chat's card, and the showing on it."""
+    """The message that holds a chat's card, or its question that takes a text, and the showing on it."""
 
     message: int
     attempt: str
@@ -155,7 +156,7 @@ class Speaker:
     async def _redraw(self, chat: _Chat, spot: Spot, drawn: render.Drawn, reply: Reply) -> None:
         """Put the reply into the pressed message; where the same card stands below, only take the buttons off."""
         live = chat.live
-        if live and reply.attempt == live.attempt and live.message > spot.message > 0:
+        if live and live.attempt and reply.attempt == live.attempt and live.message > spot.message > 0:
             await self._take_buttons(chat, spot.chat, spot.message)
             return
         if not spot.message or len(drawn.texts) > 1:
@@ -178,9 +179,9 @@ class Speaker:
     async def _settle_live(self, chat: _Chat, chat_id: int, message: int, reply: Reply) -> None:
         """Remember where the card is now, and take the buttons off where it was."""
         before = chat.live
-        if reply.attempt:
+        if reply.attempt or reply.answers:
             chat.live = _Live(message, reply.attempt)
-        elif reply.screen is Screen.SUMMARY or (before and before.message == message):
+        elif reply.screen in ENDS or (before and before.message == message):
             chat.live = None
         if before and before.message != message and before != chat.live:
             await self._take_buttons(chat, chat_id, before.message)
