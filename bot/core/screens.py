@@ -29,7 +29,7 @@ from bot.core.actions import (
     Tick,
     Undo,
 )
-from bot.core.ask import answer_of, several_right, suggestion
+from bot.core.ask import allowed, answer_of, several_right, suggestion
 from bot.core.desk import Desk, Showing
 from bot.core.model import Attempt, Fit, Learner, Mode, Session, Stage, Step, Verdict
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
@@ -387,7 +387,7 @@ def _rating_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
                 Weight.PRIMARY if rating is _default(attempt, wanted) else Weight.PLAIN,
                 _rating_key(rating, learner),
             )
-            for rating in attempt.allowed
+            for rating in allowed(attempt.allowed, learner)  # the setting may be newer than the answer
         ),
     )
 
