@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         settings = read_settings()
-        start_logging(settings.log_level)
+        start_logging("WARNING")  # for commands that end at once; `run` and `drill` log as the settings say
         return int(args.command(args, settings))
     except (SettingsError, StoreError, ValueError, OSError) as error:
         print(f"backfill: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks through print
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(_args: argparse.Namespace, settings: Settings) -> int:
     from bot.process import serve
 
+    start_logging(settings.log_level)
     asyncio.run(serve(settings, _say))
     return 0
 
@@ -66,6 +67,8 @@ def _run(_args: argparse.Namespace, settings: Settings) -> int:
 def _drill(args: argparse.Namespace, settings: Settings) -> int:
     from bot.process import drill_here
 
+    settings.data.mkdir(parents=True, exist_ok=True)
+    start_logging(settings.log_level, settings.data / "drill.log")  # the terminal belongs to the drill
     asyncio.run(drill_here(settings, args.deck))
     return 0
 

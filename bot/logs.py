@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard error, secrets redacted, no text of cards or answers."""
+"""Structured logs: one JSON object a line, secrets redacted, no text of cards or answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,8 +16,8 @@ _SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=to
 _NOISY = ("httpx", "httpcore", "aiohttp.access", "alembic", "sqlalchemy")
 
 
-def start_logging(level: str) -> None:
-    """Send every log line of ours and of the libraries through one redaction step."""
+def start_logging(level: str, file: Path | None = None) -> None:
+    """Send every log line of ours and of the libraries through one redaction step, to a file or standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -30,7 +31,7 @@ def start_logging(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.FileHandler(file) if file else logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.backup import backup_before
 from storage.engine import address, sync_engine
-from storage.errors import StoreError, StoreForeign, StoreNewer, postgres_condition, sqlite_condition
+from storage.errors import StoreError, StoreForeign, StoreNewer, StoreUnreachable, postgres_condition, sqlite_condition
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6261636B66696C6C  # "backfill": the advisory lock under which PostgreSQL is migrated
@@ -38,7 +38,11 @@ def migrate(where: str | Path | URL) -> None:
             pass
     except DBAPIError as error:
         condition = sqlite_condition if url.get_backend_name() == "sqlite" else postgres_condition
-        raise (condition(error.orig) if error.orig else None) or error from error
+        known = condition(error.orig) if error.orig else None
+        if isinstance(known, StoreUnreachable):
+            reason = str(error.orig).strip().splitlines()[-1]
+            known = StoreUnreachable(f"The database does not answer: {reason}. Is the address right?")
+        raise known or error from error
     except sqlite3.Error as error:
         raise (sqlite_condition(error) or error) from error
 

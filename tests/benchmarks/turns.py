@@ -1,7 +1,8 @@
 """Durable turns per second of the whole core: rate a card and get the next one, on SQLite with synchronous=FULL.
 
-A turn is one press through `Tutor.handle`; every card takes two, as a learner's does (show the answer, rate it). Beside it, in
-the same run, Anki's own backend: get the next card and answer it, with FSRS memory state. Anki is an optional extra.
+A turn is one press through `Tutor.handle`; every card takes two, as a learner's does (show the answer, rate it).
+Beside it, in the same run, Anki's own backend: get the next card and answer it, with FSRS memory state. Anki is an
+optional extra.
 """
 
 from __future__ import annotations
@@ -11,9 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from bot.core.actions import Begin, Choose, Rate, Reveal, Set, Start, Tick
+from bot.core.actions import Choose, Rate, Reveal, Set, Start
 from bot.core.model import Account
 from bot.core.reply import Reply, Screen
 from bot.core.tutor import Tutor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -113,7 +114,7 @@ def test_a_malformed_deck_never_stops_the_process(tmp_path: Path) -> None:
     looked = backfill(tmp_path / "data", "doctor", BACKFILL_DECKS=str(mine))
     assert looked.returncode == 1
     assert "MEND" in looked.stdout
-    assert "2 decks" in looked.stdout
+    assert re.search(r"ok +\d+ decks, [\d,]+ cards", looked.stdout)
 
 
 def test_backup_and_restore_bring_the_same_progress_back(tmp_path: Path) -> None:
@@ -133,8 +134,10 @@ def test_backup_and_restore_bring_the_same_progress_back(tmp_path: Path) -> None
 
 def test_a_database_from_a_newer_version_is_refused_with_a_sentence(tmp_path: Path) -> None:
     backfill(tmp_path, "drill", stdin="q\n")
-    change = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(\"UPDATE alembic_version SET version_num='9999'\"); c.commit()"
-    subprocess.run([sys.executable, "-c", change, str(tmp_path / "backfill.db")], check=True)
+    database = sqlite3.connect(tmp_path / "backfill.db")
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.commit()
+    database.close()
     refused = backfill(tmp_path, "run")
     assert refused.returncode == 2
     assert "newer version" in refused.stderr
@@ -169,11 +172,7 @@ def test_a_sigterm_during_load_loses_nothing_acknowledged(tmp_path: Path) -> Non
                 stop_at = float("inf")
         assert process.wait(timeout=PATIENCE) == 0
     assert answered > 20
-    script = (
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); "
-        "print(c.execute(\"SELECT count(*) FROM receipts WHERE key LIKE '%press-%'\").fetchone()[0])"
-    )
-    kept = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "backfill.db")], capture_output=True, text=True, check=True
-    )
-    assert int(kept.stdout) >= answered
+    database = sqlite3.connect(tmp_path / "backfill.db")
+    kept = database.execute("SELECT count(*) FROM receipts WHERE key LIKE '%press-%'").fetchone()[0]
+    database.close()
+    assert kept >= answered

@@ -103,12 +103,20 @@ asyncio.run(main())
 """
 
 
-def read_until(descriptor: int, mark: str) -> str:
-    """What a terminal shows up to a mark; fails when the program ends before."""
-    seen = ""
-    while mark not in seen:
-        seen += os.read(descriptor, 4096).decode()
-    return seen
+class Shown:
+    """What a terminal shows, read mark by mark."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.unread = ""
+
+    def until(self, mark: str) -> str:
+        """What comes up to and with this mark; fails when the program ends before."""
+        while mark not in self.unread:
+            self.unread += os.read(self.descriptor, 4096).decode()
+        end = self.unread.index(mark) + len(mark)
+        seen, self.unread = self.unread[:end], self.unread[end:]
+        return seen
 
 
 @pytest.mark.parametrize("leave", [b"\x03", b"\x04", b"q\n", signal.SIGTERM])
@@ -124,16 +132,17 @@ def test_a_terminal_is_left_at_once_and_with_its_echo(tmp_path: object, leave: b
         env=environment,
         start_new_session=True,
     )
+    shown = Shown(ours)
     try:
-        read_until(ours, "> ")
+        shown.until("> ")
         os.write(ours, b"1\n")
-        read_until(ours, "5 min")
-        read_until(ours, "> ")
+        shown.until("5 min")
+        shown.until("> ")
         if isinstance(leave, bytes):
             os.write(ours, leave)
         else:
             program.send_signal(leave)
-        seen = read_until(ours, "." if leave in (b"\x04", b"q\n") else "for you.")
+        seen = shown.until("." if leave in (b"\x04", b"q\n") else "for you.")
         assert program.wait(timeout=60) == 0
         assert "Traceback" not in seen
         assert termios.tcgetattr(theirs)[3] & termios.ECHO
