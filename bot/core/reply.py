@@ -92,7 +92,10 @@ class Button(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """One screen. `attempt` is the card's showing on it, `answers` whether text sent now answers it."""
+    """One screen. `attempt` is the card's showing on it, `answers` whether text sent now answers it.
+
+    `typing` says that an answer in text is what the card asks for: a keyboard may be opened for it.
+    """
 
     screen: Screen
     body: tuple[Block, ...]
@@ -100,3 +103,4 @@ class Reply(Struct, frozen=True, kw_only=True):
     toast: str = ""  # at most 200 characters: what just happened
     attempt: str = ""
     answers: bool = False
+    typing: bool = False

@@ -23,6 +23,7 @@ from bot.core.actions import (
     Rate,
     Report,
     Reveal,
+    ShowCard,
     Start,
     Stop,
     Suspend,
@@ -65,7 +66,8 @@ def more_screen(desk: Desk, showing: Showing, session: Session) -> Reply:
     rows = (
         (*know, Button(words.NOT_TODAY, Bury(attempt))),
         (Button(words.NEVER, Suspend(attempt)), Button(words.REPORT, Report(attempt))),
-        (Button(words.STOP, Stop()), Button(words.BACK, Back(attempt), key="Escape")),
+        (Button(words.HISTORY, ShowCard()), Button(words.STOP, Stop())),
+        (Button(words.BACK, Back(attempt), key="Escape"),),
     )
     return _redrawn(card_screen(desk, showing, session), rows)
 
@@ -165,6 +167,7 @@ def _question(
         toast=toast,
         attempt=attempt.id,
         answers=True,
+        typing=attempt.mode in (Mode.TYPED, Mode.CLOZE),
     )
 
 

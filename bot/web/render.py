@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import assert_never
 
@@ -20,6 +21,7 @@ PLACES: tuple[tuple[str, Action], ...] = (
     (SETTINGS, ShowSettings()),
     (HELP, ShowHelp()),
 )
+_COMMAND = re.compile(rf"(?<![\w/.])/({'|'.join(words.COMMANDS)})(?![\w/])")  # as the other surfaces write them
 
 
 def page(reply: Reply, key: str, sentence: str = "") -> str:
@@ -43,11 +45,11 @@ def screen(reply: Reply, key: str, sentence: str = "") -> str:
     toast = f'<p class="toast">{_spans(reply.toast)}</p>'
     body = "".join(_block(block) for block in reply.body)
     presses = _presses(reply.rows, key)
-    field = _field(reply.attempt, key) if reply.answers else ""
+    field = _field(reply, key) if reply.answers else ""
     forms = presses + field if _has_options(reply) else field + presses
     above = notice(sentence) if sentence else ""
     section = f'<section class="screen" data-screen="{reply.screen.value}" data-attempt="{escape(reply.attempt)}">'
-    return _frame(f'{toast}{above}{section}<div class="body">{body}</div>{forms}</section>', _places(key))
+    return _frame(f'{toast}{above}{section}<div class="body" id="card">{body}</div>{forms}</section>', _places(key))
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
@@ -87,14 +89,14 @@ def _spans(text: str) -> str:
 
 
 def _span(span: Span) -> str:
-    content = escape(span.text)
+    if span.style is Style.CODE:
+        return f"<code>{escape(span.text)}</code>"
+    content = escape(_COMMAND.sub(lambda match: words.COMMANDS[match[1]], span.text))
     match span.style:
         case Style.PLAIN:
             return content
         case Style.BOLD:
             return f"<strong>{content}</strong>"
-        case Style.CODE:
-            return f"<code>{content}</code>"
     assert_never(span.style)
 
 
@@ -155,13 +157,14 @@ def _key_name(key: str) -> str:
     return "Space" if key == " " else key
 
 
-def _field(attempt: str, key: str) -> str:
+def _field(reply: Reply, key: str) -> str:
     label = escape(words.YOUR_ANSWER)
+    cursor = " autofocus" if reply.typing else ""
     return (
-        f'<form class="answer" method="post" action="/act">{_hidden("key", key)}{_hidden("attempt", attempt)}'
+        f'<form class="answer" method="post" action="/act">{_hidden("key", key)}{_hidden("attempt", reply.attempt)}'
         f'<textarea name="text" rows="1" maxlength="{ANSWER_LENGTH}" aria-label="{label}" placeholder="{label}"'
-        ' required autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="send" dir="auto">'
-        f"</textarea><button>{escape(words.SEND)}</button></form>"
+        f' aria-describedby="card" required{cursor} autocomplete="off" autocapitalize="off" spellcheck="false"'
+        f' enterkeyhint="send" dir="auto"></textarea><button>{escape(words.SEND)}</button></form>'
     )
 
 

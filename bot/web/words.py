@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from bot.core.words import DECKS, DRILL, HELP, HISTORY, SETTINGS, STATS, UNDO
+
+COMMANDS = {
+    "drill": DRILL,
+    "decks": DECKS,
+    "stats": STATS,
+    "settings": SETTINGS,
+    "help": HELP,
+    "undo": UNDO,
+    "card": f"{HISTORY} (under More)",
+}  # what the sentences of the core call by a command, by its name on the page
+
 TITLE = "Backfill"
 CLOSED = "This page opens with the address that Backfill printed when it started. Copy it from there, whole."
 FOREIGN = "This request came from another site or by another name, so it was refused."

@@ -133,6 +133,7 @@ class ScriptedTutor:
             toast=self._toast,
             attempt=attempt,
             answers=True,
+            typing=self._place == 2,
         )
 
     def _question_rows(self, attempt: str) -> tuple[tuple[Button, ...], ...]:

@@ -52,6 +52,7 @@ async def test_a_drill_by_keyboard_alone(tab: Tab, tutor: ScriptedTutor) -> None
     await tab.sees("You chose")
     await tab.press("1")
     await tab.sees("3 of 3")
+    await tab.press("Escape")  # this card asks for text, so the cursor waits in the field
     await tab.press("u")
     await tab.sees("Taken back: Good.")
     assert tutor.calls[1:] == [
@@ -62,6 +63,17 @@ async def test_a_drill_by_keyboard_alone(tab: Tab, tutor: ScriptedTutor) -> None
         Undo(),
     ]
     assert tab.errors == []
+
+
+async def test_a_card_that_asks_for_text_takes_what_is_typed_at_once(tab: Tab, tutor: ScriptedTutor) -> None:
+    for key, shown in ((" ", "Those booked"), ("3", "2 of 3"), ("1", "You chose"), ("2", "3 of 3")):
+        await tab.press(key)
+        await tab.sees(shown)
+    assert await tab.look("document.activeElement.tagName") == "TEXTAREA"
+    await tab.press("u")
+    await tab.press("Enter")
+    await tab.sees("You wrote: u")
+    assert Undo() not in tutor.calls
 
 
 async def test_a_typed_answer_is_sent_by_enter_and_shortcuts_stay_out_of_it(tab: Tab, tutor: ScriptedTutor) -> None:

@@ -168,6 +168,13 @@ def test_text_can_be_sent_only_where_it_answers() -> None:
     assert "<textarea" not in render.screen(shown(attempt="a"), "key")
 
 
+def test_commands_of_other_surfaces_are_called_by_their_names_here() -> None:
+    drawn = render.screen(
+        shown(Line("**/drill** asks. No card is open: /settings, `/help`; etl/drill, /drill/x.")), "k"
+    )
+    assert "<strong>Drill</strong> asks. No card is open: Settings, <code>/help</code>; etl/drill, /drill/x." in drawn
+
+
 def test_options_stand_before_the_text_field_and_other_buttons_after_it() -> None:
     options = ((Button("A", Reveal("a"), key="1"),),)
     reveal = ((Button("Show answer", Reveal("a"), key=" "),),)

@@ -68,7 +68,8 @@ function show(html, pressed) {
   const again = same && [...app.querySelectorAll(".presses button")].find((button) => button.value === value);
   const top = !same || fresh === 0;
   if (top) scrollTo(0, 0);
-  focusOn(again || shown.blocks[fresh] || document.getElementById("screen"), top);
+  const cursor = !same && field?.autofocus && field; // a card that asks for text is ready to be typed on
+  focusOn(again || cursor || shown.blocks[fresh] || document.getElementById("screen"), top);
 }
 
 function look() {
