@@ -90,8 +90,10 @@ class LearnerCheck:
     def _by_card(self) -> Iterator[tuple[str, list[LogEntry]]]:
         mine = select(log.c.card, log.c.data).where(self._own(log), log.c.card.is_not(None)).order_by(log.c.card)
         for card, group in groupby(self._stream(mine), key=lambda row: row.card):
-            entries = [entry for row in group if (entry := readable(rows.entry_of, row.data)) is not None]
-            yield card, entries
+            entries = [readable(rows.entry_of, row.data) for row in group]
+            if None in entries:
+                self._unreplayable.add(card)  # which was said: what is stored is the best there is
+            yield card, [entry for entry in entries if entry is not None]
 
     def _fold(self, card: str, entries: list[LogEntry]) -> None:
         counting = standing(entries)
@@ -107,7 +109,7 @@ class LearnerCheck:
         try:
             folded = fold_progress(entries, self._policies, card)
         except KeyError:
-            self._unreplayable.add(card)  # a policy is missing, which was said: what is stored is the best there is
+            self._unreplayable.add(card)  # a policy is missing: likewise
             return
         if folded is not None:
             self._progress[card] = folded
@@ -126,7 +128,7 @@ class LearnerCheck:
 
     def _check_holds(self) -> None:
         stored = {row.card: row for row in self._db.execute(select(holds).where(self._own(holds)))}
-        for card in sorted(stored.keys() | self._holds.keys()):
+        for card in sorted((stored.keys() | self._holds.keys()) - self._unreplayable):
             row = stored.get(card)
             expected = self._holds.get(card)
             now = Hold(row.kind, row.until) if row else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
 from bot.core.model import (
     Attempt,
+    Carried,
     Day,
     Flagged,
     Hold,
@@ -83,10 +84,12 @@ def entry_row(entry: LogEntry) -> Parameters:
             row |= {"card": entry.card, "attempt": entry.attempt, "rating": int(entry.rating)}
         case Undone():
             row |= {"card": entry.card, "undoes": entry.entry}
-        case Reset() | HoldSet() | Flagged():
+        case Reset() | HoldSet() | Flagged() | Carried():
             row["card"] = entry.card
         case PolicySet():
             pass
+        case _:
+            assert_never(entry)
     return row
 
 

@@ -157,10 +157,11 @@ class SqliteStore:
 
     def _tidy(self) -> None:
         """What no learner should wait for: old receipts, a long log."""
+        at = self._clock()
         try:
-            if self._clock() - self._pruned_at >= PRUNE_EVERY:
-                more = prune(self._cursor, self._sql, self._clock())
-                self._pruned_at = self._pruned_at if more else self._clock()
+            if at - self._pruned_at >= PRUNE_EVERY:
+                more = prune(self._cursor, self._sql, at)
+                self._pruned_at = self._pruned_at if more else at
             self._checkpointer.after_batch(self._connection)
         except sqlite3.OperationalError as error:
             if sqlite_condition(error) is None:

@@ -72,7 +72,7 @@ async def test_a_restored_database_is_the_one_that_was_copied(tmp_path: Path) ->
     restore(copy, database, verify=True)
     assert check(database) == []
     with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT count(*) FROM log").fetchone() == (11,)
+        assert connection.execute("SELECT count(*) FROM log").fetchone() == (13,)
     kept = list(automatic(database))
     assert [path.name.split(".")[-2] for path in kept] == ["before-restore"]
     with closing(sqlite3.connect(kept[0])) as connection:

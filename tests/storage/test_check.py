@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.fold import fold_days, fold_progress
-from bot.core.model import Change, HoldKind, HoldSet, PolicySet, Step, Undone
+from bot.core.model import Carried, Change, HoldKind, HoldSet, PolicySet, Reset, Step, Undone
 from bot.core.ports import Turn
 from bot.core.reply import Reply
 from scheduler.model import Policy, Rating
@@ -21,7 +21,7 @@ from storage.check import check
 from storage.errors import StoreError
 from storage.open import open_store
 
-from .made import ANN, DAY, NOON, attempt, card, learner, reviewed, said, session
+from .made import ANN, DAY, NOON, attempt, card, learner, progress, reviewed, said, session
 
 ANOTHER = Policy(retention=0.85)
 
@@ -35,12 +35,15 @@ async def lived_in(where: str) -> None:
     undone = Undone(id="undone1", at=NOON + 800_000, study_day=DAY, card=card(2).id, entry="entry0013")
     held = HoldSet(id="held1", at=NOON + 900_000, study_day=DAY, card=card(3).id, kind=HoldKind.BURIED, until=DAY + 1)
     changed = PolicySet(id="policy1", at=NOON + 900_001, study_day=DAY, policy=ANOTHER)
-    entries = (*log, undone, held, changed)
+    renamed = (
+        Carried(id="r1", at=NOON + 5, study_day=DAY, card=card(6).id, was="t:before", progress=progress()),
+        Reset(id="r2", at=NOON + 5, study_day=DAY, card="t:before"),
+    )
+    entries = (*log, undone, held, changed, *renamed)
     policies = {policy.digest: policy for policy in (Policy(), ANOTHER)}
-    cards = [card(number) for number in range(1, 6)]
-    folded = [
-        (one.id, fold_progress([e for e in (*log, undone) if e.card == one.id], policies, one.id)) for one in cards
-    ]
+    cards = [card(number) for number in range(1, 7)]
+    of_cards = (*log, undone, *renamed)
+    folded = [(one.id, fold_progress([e for e in of_cards if e.card == one.id], policies, one.id)) for one in cards]
     attempts = [attempt(number, step=Step.RATED, entry=f"entry{number:04}") for number in range(1, 6)]
     attempts += [attempt(13, card(2), step=Step.DROPPED), attempt(99, card(4))]
 
@@ -79,6 +82,7 @@ SPOILT = {
     "log column altered": "UPDATE log SET card = 't:n0004' WHERE entry = 'entry0001'",
     "log rating column altered": "UPDATE log SET rating = 1 WHERE entry = 'entry0012'",
     "log entry unreadable": "UPDATE log SET data = '{' WHERE entry = 'entry0005'",
+    "what was carried over altered": "UPDATE progress SET reps = 9 WHERE card = 't:n0006'",
     "undo unreadable": "UPDATE log SET data = 'null' WHERE entry = 'undone1'",
     "review missing under a rated attempt": "DELETE FROM log WHERE entry = 'entry0004'",
     "attempt open though rated": "UPDATE attempts SET step = 'asked', data = replace(data, '\"rated\"', '\"asked\"')"
@@ -184,6 +188,14 @@ async def test_an_unreadable_review_is_rebuilt_from_its_columns(lived: str) -> N
     await store.close()
     lost = {"account": replace(ANN, platform="", external=""), "took": 0, "policy": ANOTHER.digest}
     assert rebuilt == [reviewed(5, phase="new", **lost)]
+
+
+async def test_what_only_an_unreadable_entry_knew_is_left_as_it_is(lived: str) -> None:
+    before = rows_of(lived, "progress")
+    with by_hand(lived) as do:
+        do("UPDATE log SET data = '{' WHERE kind = 'Carried'")
+    assert [problem.repaired for problem in check(lived, repair=True)] == [False]
+    assert rows_of(lived, "progress") == before
 
 
 async def test_a_repair_is_preceded_by_a_backup(tmp_path: Path) -> None:

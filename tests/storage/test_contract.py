@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.model import (
+    Carried,
     Change,
     Day,
     Flagged,
@@ -268,6 +269,7 @@ async def test_the_log_of_a_card_is_whole_and_in_order(store: Store) -> None:
         Reset(id="e4", at=NOON + 4, **base),
         Practised(id="e3", at=NOON + 3, given="?", **base, **practised),
         hold(5, "t:n0001", HoldKind.BURIED, DAY + 1),
+        Carried(id="e6", at=NOON + 6, was="t:before", progress=progress(), **base),
         Flagged(id="b", at=NOON + 6, revision="r", reason="wrong", **base),
         Flagged(id="a", at=NOON + 6, revision="r", reason="typo", **base),
     )
