@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, secrets redacted, no text of cards or answers."""
+"""Structured logs: one JSON object a line (at a terminal, one readable line), secrets redacted, no text of answers."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _NOISY = ("httpx", "httpcore", "aiohttp.access", "alembic", "sqlalchemy")
 
 def start_logging(level: str, file: Path | None = None) -> None:
     """Send every log line of ours and of the libraries through one redaction step, to a file or standard error."""
+    person = file is None and sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -38,7 +39,9 @@ def start_logging(level: str, file: Path | None = None) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redact,
-                structlog.processors.JSONRenderer(),
+                structlog.dev.ConsoleRenderer(colors=False, timestamp_key="ts")
+                if person
+                else structlog.processors.JSONRenderer(),
             ],
         )
     )
