@@ -15,9 +15,9 @@ from typing import NamedTuple, assert_never
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core.buttons import encode
+from bot.core.columns import WIDTH, aligned
+from bot.core.graphemes import cut, units
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
-from bot.telegram.columns import WIDTH, aligned
-from bot.telegram.graphemes import cut, units
 from decks.text import CodeBlock, Paragraph, Style, blocks, plain, spans
 from decks.text import escape as text_escape
 

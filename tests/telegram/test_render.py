@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
 from bot.core.actions import Browse, Rate, Set
+from bot.core.columns import aligned, columns
+from bot.core.graphemes import cut, units
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
-from bot.telegram.columns import aligned, columns
-from bot.telegram.graphemes import cut, units
 from bot.telegram.locate import offer_zones
 from bot.telegram.places import nearest_zones
 from bot.telegram.render import brief, draw, keyboard, texts, toast

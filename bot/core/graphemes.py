@@ -1,4 +1,4 @@
-"""Measures text as Telegram does and cuts it where a reader sees a boundary. Pure.
+"""Measures text as the messengers do and cuts it where a reader sees a boundary. Pure.
 
 Lengths are UTF-16 code units. What belongs together on the screen (a letter and its accents, a flag, a family) is
 kept together by the rules of https://unicode.org/reports/tr29/ that matter for running text.
