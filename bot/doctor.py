@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -31,7 +33,8 @@ class Finding(Struct, frozen=True):
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Everything worth knowing before asking for help, in the order it matters."""
-    return (*_machine(), *_data(settings), *_database(settings), *_decks(settings), *_port(settings))
+    looks = (_data, _database, _decks, _port, _telegram)
+    return (*_machine(), *chain.from_iterable(look(settings) for look in looks))
 
 
 def _machine() -> Iterator[Finding]:
@@ -96,3 +99,21 @@ def _port(settings: Settings) -> Iterator[Finding]:
             yield Finding(False, f"Port {settings.port} is taken: end the other program or set BACKFILL_PORT.")
             return
     yield Finding(True, f"Port {settings.port} is free for the page.")
+
+
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    if not settings.telegram_token:
+        yield Finding(True, "Telegram is not served: there is no BACKFILL_TELEGRAM_TOKEN.")
+        return
+    from telegram.error import TelegramError  # the library takes a fifth of a second to load
+
+    from bot.telegram.app import TokenRefused, look
+
+    try:
+        link = asyncio.run(look(settings.telegram_token, settings.telegram_api))
+    except TokenRefused as refused:
+        yield Finding(False, str(refused))
+    except TelegramError as error:
+        yield Finding(False, f"Telegram cannot be reached at {settings.telegram_api} ({error}).")
+    else:
+        yield Finding(True, f"Telegram knows the token: {link}.")

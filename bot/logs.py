@@ -13,7 +13,7 @@ import structlog
 
 # A Telegram token; credentials in a URL; a page's one-time token.
 _SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=token=)[\w-]+")
-_NOISY = ("httpx", "httpcore", "aiohttp.access", "alembic", "sqlalchemy")
+_NOISY = ("httpx", "httpcore", "aiohttp.access", "telegram", "alembic", "sqlalchemy")
 
 
 def start_logging(level: str, file: Path | None = None) -> None:
@@ -46,7 +46,7 @@ def start_logging(level: str, file: Path | None = None) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _NOISY:  # at INFO httpx logs whole URLs, tokens included
+    for name in _NOISY:  # at INFO httpx logs whole URLs, tokens included; at DEBUG telegram logs texts
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -7,12 +7,14 @@ import contextlib
 import errno
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from typing import Protocol
 
 import structlog
 
 from bot.core.actions import Action, Begin, Start
-from bot.core.model import Scope, ScopeKind
+from bot.core.model import Account, Scope, ScopeKind
+from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.settings import Settings, SettingsError
 from decks.library import Library, folders
@@ -20,7 +22,18 @@ from storage.open import open_store
 
 RELOAD_EVERY = 2.0  # seconds between looks at the deck files
 
+Handle = Callable[[Account, Action, str], Awaitable[Reply]]  # Tutor.handle
+Announce = Callable[[str], None]  # prints a sentence to whoever started the process
+Ending = asyncio.Future[None]  # done when the process is to end; with an exception when a surface cannot go on
+
 _log = structlog.get_logger(__name__)
+
+
+class Surface(Protocol):
+    """What the learners of one platform are served by."""
+
+    async def close(self) -> None:
+        """Take nothing new, finish what is under way within a bounded time, let go."""
 
 
 def clock() -> int:
@@ -45,25 +58,54 @@ async def tutor(settings: Settings) -> AsyncIterator[tuple[Tutor, Library]]:
         await store.close()
 
 
-async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve the page until SIGTERM or SIGINT; what is in flight then is finished first."""
-    from bot.web.app import serve as serve_page  # loaded where it is used: the terminal starts without it
+async def serve(settings: Settings, announce: Announce) -> None:
+    """Serve every surface until SIGTERM or SIGINT; what is in flight then is finished first.
 
-    stopping = _stop_signals()
+    Raises SettingsError or ValueError, with a sentence for the operator, when a surface cannot be served.
+    """
+    ending = _told_to_end()
+    surfaces: list[Surface] = []
     async with tutor(settings) as (door, _):
         try:
-            page = await serve_page(door.handle, port=settings.port, announce=announce)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            sentence = (
-                f"Port {settings.port} is taken. End the other program, or set BACKFILL_PORT (0 takes a free one)."
-            )
-            raise SettingsError(sentence) from None
-        _log.info("process.started", port=page.port)
-        await stopping.wait()
-        await page.close()
+            for opening in _surfaces(settings, door.handle, announce, ending):
+                surfaces.append(await opening)
+            _log.info("process.started", surfaces=len(surfaces))
+            await ending
+        finally:
+            await asyncio.gather(*(surface.close() for surface in surfaces))
     _log.info("process.stopped")
+
+
+def _surfaces(
+    settings: Settings, handle: Handle, announce: Announce, ending: Ending
+) -> Iterator[Coroutine[None, None, Surface]]:
+    """What opens each surface that the settings ask for, to be awaited in turn. What is not asked for is not loaded.
+
+    Platforms come first: when one refuses its token, no address of the page has been announced yet.
+    """
+    if settings.telegram_token:
+        yield _telegram(settings, handle, announce, ending)
+    yield _page(settings, handle, announce)
+
+
+async def _telegram(settings: Settings, handle: Handle, announce: Announce, ending: Ending) -> Surface:
+    from bot.telegram.app import serve as serve_telegram
+
+    return await serve_telegram(
+        handle, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
+    )
+
+
+async def _page(settings: Settings, handle: Handle, announce: Announce) -> Surface:
+    from bot.web.app import serve as serve_page
+
+    try:
+        return await serve_page(handle, port=settings.port, announce=announce)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sentence = f"Port {settings.port} is taken. End the other program, or set BACKFILL_PORT (0 takes a free one)."
+        raise SettingsError(sentence) from None
 
 
 async def drill_here(settings: Settings, slug: str) -> None:
@@ -84,19 +126,20 @@ def _first(library: Library, slug: str) -> Action:
     raise ValueError(f"There is no deck or track “{slug}”. `backfill decks list` shows what there is.")
 
 
-def _stop_signals() -> asyncio.Event:
-    """Set by the first SIGTERM or SIGINT; the second ends the process at once."""
-    stopping = asyncio.Event()
+def _told_to_end() -> Ending:
+    """Done with the first SIGTERM or SIGINT; the second ends the process at once."""
     loop = asyncio.get_running_loop()
+    ending: Ending = loop.create_future()
 
-    def stop(signum: int) -> None:
-        stopping.set()
+    def end(signum: int) -> None:
         loop.remove_signal_handler(signum)
+        if not ending.done():
+            ending.set_result(None)
 
     for signum in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C still raises KeyboardInterrupt
-            loop.add_signal_handler(signum, stop, signum)
-    return stopping
+            loop.add_signal_handler(signum, end, signum)
+    return ending
 
 
 async def _watch(library: Library) -> None:

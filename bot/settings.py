@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from dotenv import dotenv_values
 from msgspec import Struct
 
 from bot.core.clock import is_zone
+
+TELEGRAM_API = "https://api.telegram.org"
+
+# What @BotFather hands out: the bot's number, a colon, 35 characters. The log redacts whatever looks like this.
+_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 
 
 class SettingsError(Exception):
@@ -25,6 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8321  # BACKFILL_PORT: of the page, on 127.0.0.1; 0 takes a free one
     zone: str = "UTC"  # BACKFILL_ZONE: what a new learner starts with; else the system's
     log_level: str = "INFO"  # BACKFILL_LOG_LEVEL
+    telegram_token: str = ""  # BACKFILL_TELEGRAM_TOKEN: from @BotFather; without it Telegram is not served
+    telegram_api: str = TELEGRAM_API  # BACKFILL_TELEGRAM_API: another Bot API server, such as one's own
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -44,6 +52,8 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         port=_port(found.get("BACKFILL_PORT", "8321")),
         zone=_zone(found.get("BACKFILL_ZONE", "")),
         log_level=_level(found.get("BACKFILL_LOG_LEVEL", "INFO")),
+        telegram_token=_telegram_token(found.get("BACKFILL_TELEGRAM_TOKEN", "").strip()),
+        telegram_api=_telegram_api(found.get("BACKFILL_TELEGRAM_API") or TELEGRAM_API),
     )
 
 
@@ -86,3 +96,19 @@ def _level(text: str) -> str:
     if text.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"):
         return text.upper()
     raise SettingsError(f"BACKFILL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{text}”.")
+
+
+def _telegram_token(text: str) -> str:
+    """The token is a password: the sentence does not repeat it."""
+    if not text or _TELEGRAM_TOKEN.fullmatch(text):
+        return text
+    raise SettingsError(
+        "BACKFILL_TELEGRAM_TOKEN is not a bot token. "
+        "Copy the whole line that @BotFather sent: a number, a colon and some 35 characters."
+    )
+
+
+def _telegram_api(text: str) -> str:
+    if text.startswith(("https://", "http://")):
+        return text.rstrip("/")
+    raise SettingsError(f"BACKFILL_TELEGRAM_API must start with https:// or http://, not “{text}”.")

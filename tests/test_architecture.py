@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "bot.settings": ("bot.core",),
     "bot.logs": (),
     "bot.deck_preview": ("decks",),
-    "bot.deck_commands": ("bot.deck_preview", "decks", "storage.author", "bot.settings"),
-    "bot.doctor": ("bot.settings", "decks"),
-    "bot.process": ("bot.core", "bot.settings", "bot.terminal", "bot.web", "decks", "storage"),
+    "bot.deck_flags": ("decks", "storage.author"),
+    "bot.deck_commands": ("bot.deck_flags", "bot.deck_preview", "decks", "storage.author", "bot.settings"),
+    "bot.doctor": ("bot.settings", "bot.telegram", "decks"),
+    "bot.process": ("bot.core", "bot.settings", "bot.telegram", "bot.terminal", "bot.web", "decks", "storage"),
     "bot.__main__": ("bot", "decks", "scheduler", "storage"),
 }
 # Libraries that do I/O stay out of the pure rooms.

@@ -18,7 +18,6 @@ from bot.telegram.intake import Intake, Ledger
 from bot.telegram.send import Speaker
 from bot.telegram.transport import AiohttpRequest
 
-API = "https://api.telegram.org/bot"
 CONNECT_EVERY = 15.0  # seconds between attempts while Telegram cannot be reached at the start
 POLL_SLACK = 15.0  # seconds that an answer to a long poll may come late
 
@@ -37,10 +36,11 @@ class TokenRefused(ValueError):
 class Running:
     """A bot being served."""
 
-    def __init__(self, application: App, handlers: Handlers, ledger: Ledger) -> None:
+    def __init__(self, application: App, handlers: Handlers, ledger: Ledger, announce: Callable[[str], None]) -> None:
         self._application = application
+        self._announce = announce
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
-        self._serving = asyncio.create_task(self._serve())
+        self.serving = asyncio.create_task(self._serve())
 
     @property
     def busy(self) -> bool:
@@ -49,8 +49,8 @@ class Running:
 
     async def close(self) -> None:
         """Fetch nothing new, finish what is under way (at most ten seconds), confirm it, let go."""
-        self._serving.cancel()
-        await asyncio.gather(self._serving, return_exceptions=True)
+        self.serving.cancel()
+        await asyncio.gather(self.serving, return_exceptions=True)
         await self._intake.finish()
         await self._application.shutdown()
         await self._application.bot.shutdown()  # the application forgets it when it never got a connection
@@ -60,34 +60,65 @@ class Running:
             await asyncio.sleep(CONNECT_EVERY)
         await _introduce(self._application.bot)
         _log.info("telegram.started", bot=self._application.bot.username)
+        self._announce(words.serving(self._application.bot.link))
         await self._intake.run()
 
 
-async def serve(handle: Handle, token: str, *, api: str = API, now: Callable[[], float] = time.time) -> Running:
-    """Serve the bot with this token until closed. `api` is the address the token follows; `now` gives Unix seconds.
+async def serve(
+    handle: Handle,
+    token: str,
+    api: str,
+    *,
+    announce: Callable[[str], None],
+    ending: asyncio.Future[None],
+    now: Callable[[], float] = time.time,
+) -> Running:
+    """Serve the bot with this token, through the Bot API server at the address `api`, until closed.
 
-    Raises TokenRefused when Telegram says so. When it cannot be reached, serving begins as soon as it can.
+    `announce` is given a sentence with the bot's address once it can be written to; `now` gives Unix seconds. Raises
+    TokenRefused when Telegram says so. When Telegram cannot be reached, serving begins as soon as it can; what then
+    keeps it from serving at all becomes the exception of `ending`.
     """
     application = build(token, api)
     await _connect(application)
     ledger = Ledger()
     handlers = Handlers(handle, Speaker(application.bot), ledger.settle, now)
     handlers.register(application)
-    return Running(application, handlers, ledger)
+    running = Running(application, handlers, ledger, announce)
+    running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))
+    return running
 
 
-def build(token: str, api: str = API) -> App:
+def build(token: str, api: str) -> App:
     """The library's application, without its updater, job queue and persistence."""
     return (
         Application.builder()
         .token(token)
-        .base_url(api)
+        .base_url(f"{api}/bot")
+        .base_file_url(f"{api}/file/bot")
         .request(AiohttpRequest())
         .get_updates_request(AiohttpRequest(pool_size=1, read_timeout=POLL_SLACK, pool_timeout=POLL_SLACK))
         .updater(None)
         .job_queue(None)
         .build()
     )
+
+
+async def look(token: str, api: str) -> str:
+    """The address of the bot with this token. Raises TokenRefused, or TelegramError when it cannot be asked."""
+    async with AiohttpRequest() as request:
+        bot: Bot = ExtBot(token, base_url=f"{api}/bot", request=request, get_updates_request=request)
+        try:
+            await bot.get_me()
+        except InvalidToken:
+            raise TokenRefused from None
+        return bot.link
+
+
+def _pass_on(serving: asyncio.Task[None], ending: asyncio.Future[None]) -> None:
+    error = None if serving.cancelled() else serving.exception()
+    if error is not None and not ending.done():
+        ending.set_exception(error)
 
 
 async def _connect(application: App) -> bool:

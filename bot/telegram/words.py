@@ -48,6 +48,11 @@ PRIVACY = Reply(
 )
 
 
+def serving(link: str) -> str:
+    """Said to whoever started the process."""
+    return f"Telegram: {link}"
+
+
 def first_of(characters: int) -> str:
     """Said above the result when more was typed than is read."""
     return f"Only the first {characters} characters were read."

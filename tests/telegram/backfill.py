@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -53,6 +54,8 @@ class Backfill:
     calls: list[Action] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
     running: Running | None = None
+    announced: list[str] = field(default_factory=list)
+    ending: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         if self.faults:
@@ -61,7 +64,17 @@ class Backfill:
         return await self.tutor.handle(account, action, key)
 
     async def start(self) -> None:
-        self.running = await serve(self.handle, self.server.token, api=self.server.base_url, now=self.clock.seconds)
+        self.running = await self.serve(self.server.token)
+
+    async def serve(self, token: str) -> Running:
+        return await serve(
+            self.handle,
+            token,
+            self.server.address,
+            announce=self.announced.append,
+            ending=self.ending,
+            now=self.clock.seconds,
+        )
 
     async def stop(self) -> None:
         if self.running is not None:

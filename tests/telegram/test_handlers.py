@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -12,12 +13,12 @@ import pytest
 from bot.core.actions import Rate, Type
 from bot.core.ports import StoreError
 from bot.telegram import intake, send, words
-from bot.telegram.app import TokenRefused, serve
+from bot.telegram.app import TokenRefused
 from decks.model import Catalogue
 from tests.stories.decks import KINDS, facts
 
 from .backfill import MINUTE, Backfill, backfill, catalogue
-from .server import BotApiServer, LostAfter, LostBefore, SlowAfter, flood, repeated
+from .server import Answer, BotApiServer, LostAfter, LostBefore, SlowAfter, flood, refusals, repeated
 
 
 @pytest.fixture(scope="module")
@@ -435,7 +436,18 @@ async def test_a_webhook_left_behind_does_not_stop_polling(
 
 async def test_a_wrong_token_is_one_clear_sentence(running: Backfill) -> None:
     with pytest.raises(TokenRefused, match="Copy it from @BotFather"):
-        await serve(running.handle, "7000000002:AAWrong", api=running.server.base_url)
+        await running.serve("7000000002:AAWrong")
+
+
+async def test_a_token_that_turns_out_wrong_later_ends_the_process(
+    server: BotApiServer, tmp_path: Path, decks: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.app.CONNECT_EVERY", 0.01)
+    server.faults.plan(LostBefore(), "getMe")
+    server.faults.plan(Answer(refusals.unauthorized), "getMe")
+    async with backfill(server, tmp_path, decks) as running, asyncio.timeout(5):
+        with pytest.raises(TokenRefused):
+            await running.ending
 
 
 async def test_without_a_network_serving_begins_when_there_is_one(
@@ -460,6 +472,7 @@ async def test_the_token_never_reaches_a_log(
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     start_logging("DEBUG")
+    logging.getLogger("telegram").setLevel(logging.DEBUG)  # as nobody should: the redaction must hold by itself
     try:
         async with backfill(server, tmp_path, decks) as running:
             server.faults.plan(LostAfter(), "sendMessage", after=1)
@@ -469,10 +482,11 @@ async def test_the_token_never_reaches_a_log(
             await server.user(1, "Ann").presses("Show answer")
             await server.user(1, "Ann").says("canary text")
         with pytest.raises(TokenRefused):
-            await serve(running.handle, "7000000002:AAWrongWrongWrongWrongWrongWrongWrongW", api=server.base_url)
+            await running.serve("7000000002:AAWrongWrongWrongWrongWrongWrongWrongW")
     finally:
         root.handlers[:] = before
         root.setLevel(level)
+        logging.getLogger("telegram").setLevel(logging.WARNING)
     out, err = capfd.readouterr()
     written = [json.loads(line) for line in err.splitlines()]
     assert len(written) > 30, "at DEBUG the libraries say a lot"

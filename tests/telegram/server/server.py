@@ -111,13 +111,18 @@ class BotApiServer:
             await self._runner.cleanup()
 
     @property
+    def address(self) -> str:
+        """Where this server is, as BACKFILL_TELEGRAM_API takes it."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
     def base_url(self) -> str:
         """For `Application.builder().base_url(...)`: the token follows it directly."""
-        return f"http://127.0.0.1:{self._port}/bot"
+        return f"{self.address}/bot"
 
     @property
     def base_file_url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/file/bot"
+        return f"{self.address}/file/bot"
 
     def enable(self, *methods: str) -> None:
         """Understand newer methods too; without this they are "method not found"."""
