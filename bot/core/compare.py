@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 
 from msgspec import Struct
 
 from bot.core.lexicon import (
     AFTER,
     BEFORE,
+    EMPTY_WORDS,
     MEANT,
     NEGATIONS,
     OPPOSITES,
     PREFIX_PAIRS,
     PREFIXES,
     SQL,
+    SQL_INSIDE,
     SUFFIX_PAIRS,
 )
 from bot.core.wording import (
     BREAK,
     LONGEST,
     LONGEST_WORD,
-    content,
     distance,
     phrases,
     stem,
@@ -34,7 +36,7 @@ from decks.text import CodeBlock, Span, Style, blocks, spans
 _SPACE = re.compile(r"\s+")
 _CODE_TOKEN = re.compile(r"'(?:[^'\n]|'')*'|\"[^\"\n]*\"|[^\W]+|\d+(?:\.\d+)?|[^\w\s]")
 _SMART_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
-
+_IDENTIFIER = re.compile(r"[^\W\d]\w*_\w+|[a-z]+(?:[A-Z][a-z0-9]+)+")
 _CODE_RUN = (Span("code", Style.CODE),)
 
 
@@ -59,33 +61,45 @@ def is_code(text: str) -> bool:
     return bool(styles) and Style.PLAIN not in styles and Style.BOLD not in styles
 
 
-def code_key(text: str) -> str:
+def is_identifier(text: str) -> bool:
+    """Whether a text is one name as programs write it: valid_from, mergeSchema."""
+    return bool(_IDENTIFIER.fullmatch(text.strip()))
+
+
+class Code(Enum):
+    """What sort of code an answer is; decides what of it matters."""
+
+    NAME = "name"  # a single word: case means nothing
+    SQL = "sql"  # case means nothing outside quotes, the two sorts of quotes differ
+    OTHER = "other"  # every sign counts, but for the sort of quotes
+
+
+def code_of(text: str) -> Code:
+    """The sort of a piece of code; SQL is known by its first word or by a keyword in capitals."""
+    tokens = _code_tokens(text)
+    if len(tokens) < 2:
+        return Code.NAME
+    opening, capitals = tokens[0].casefold() in SQL, {token.casefold() for token in tokens if token.isupper()}
+    return Code.SQL if opening or capitals & SQL_INSIDE else Code.OTHER
+
+
+def code_key(text: str, code: Code) -> str:
     """Code but for white space, a closing semicolon and, in Python and its like, the sort of quotes."""
     tokens = _code_tokens(text)
-    if _is_sql(tokens):
+    if code is Code.SQL:
         return " ".join(tokens)
     return " ".join('"' + token[1:-1] + '"' if token[0] in "'\"" and len(token) > 1 else token for token in tokens)
 
 
-def caseless_code_key(text: str) -> str:
+def caseless_code_key(text: str, code: Code) -> str:
     """`code_key` but for the case of what is not quoted."""
-    tokens = _code_tokens(code_key(text))
+    tokens = _code_tokens(code_key(text, code))
     return " ".join(token if token[0] in "'\"" else token.casefold() for token in tokens)
-
-
-def ignores_case(code: str) -> bool:
-    """Whether case means nothing in this code: SQL, or a single name."""
-    tokens = _code_tokens(code)
-    return len(tokens) < 2 or _is_sql(tokens)
 
 
 def _code_tokens(text: str) -> list[str]:
     text = text[:LONGEST].translate(_SMART_QUOTES).strip().removeprefix("`").removesuffix("`")
     return _CODE_TOKEN.findall(text.rstrip("; \t\n"))
-
-
-def _is_sql(tokens: list[str]) -> bool:
-    return bool(tokens) and tokens[0].casefold() in SQL
 
 
 # --- slips of the finger -----------------------------------------------------------------------------------------
@@ -124,8 +138,8 @@ def _slip(one: str, other: str, meant: frozenset[str]) -> int | None:
     shorter, longer = sorted((len(one), len(other)))
     if shorter <= 3 or longer > LONGEST_WORD or not (one.isalpha() and other.isalpha()):
         return None
-    if one in MEANT or one in meant or one in NEGATIONS or opposite(one, other):
-        return None
+    if (one in MEANT and other not in EMPTY_WORDS) or one in meant or one in NEGATIONS or opposite(one, other):
+        return None  # "form" for "from" is a slip, "batch" for "patch" is not
     limit = 1 if shorter < 8 else 2
     if longer - shorter > limit:
         return None
@@ -218,7 +232,7 @@ def _near_hits(said: Iterable[str], wanted: Iterable[str]) -> int:
 def _reversed(typed: tuple[str, ...], right: tuple[str, ...]) -> bool:
     if bool(NEGATIONS & set(typed)) != bool(NEGATIONS & set(right)):
         return True
-    extra, missing = set(content(typed)) - set(right), set(content(right)) - set(typed)
+    extra, missing = set(typed) - set(right), set(right) - set(typed)
     if any(opposite(one, other) for one in extra for other in missing):
         return True
     return bool(_digits(extra)) and bool(_digits(missing))

@@ -89,11 +89,37 @@ AMERICAN = dict(
     )
 )
 
+# What people type for longer words of the field.
+SHORT_FORMS = dict(
+    pair.split("=")
+    for pair in _words(
+        """
+        dim=dimension fct=fact attr=attribute col=column tbl=table db=database config=configuration
+        repo=repository env=environment dev=development prod=production param=parameter func=function
+        """
+    )
+)
+INITIALS = {
+    "pk": ("primary", "key"),
+    "fk": ("foreign", "key"),
+    "sk": ("surrogate", "key"),
+    "bk": ("business", "key"),
+    "nk": ("natural", "key"),
+}
+
 # First words of a SQL statement or clause.
 SQL = _words(
     """
     alter analyze cluster copy create delete describe drop explain grant group having insert join merge
     optimize order partition refresh revoke select show truncate update use vacuum where with
+    """
+)
+
+# Words that, in capitals, tell a piece of SQL without its statement.
+SQL_INSIDE = SQL | _words(
+    """
+    all and as asc between by case desc distinct else end exists false from ilike in into is like limit matched not
+    null on or over set then true union using values when
     """
 )
 
@@ -107,9 +133,9 @@ OPPOSITES = frozenset(
         consuming/producing decode/encode decoding/encoding decrease/increase decreasing/increasing
         decrement/increment decrypt/encrypt dimension/fact disable/enable disabled/enabled downscale/upscale
         downstream/upstream eager/lazy earlier/later early/late egress/ingress exclude/include exclusive/inclusive
-        export/import external/internal fast/slow fewer/more first/last global/local grant/revoke
+        export/import external/internal fast/slow fewer/more first/last from/to global/local grant/revoke
         horizontal/vertical horizontally/vertically inner/outer left/right less/more logical/physical lower/upper
-        max/min maximum/minimum narrow/wide new/old optimistic/pessimistic primary/secondary pull/push read/write
+        max/min maximum/minimum narrow/wide new/old off/on optimistic/pessimistic primary/secondary pull/push read/write
         repetition/replication sink/source snowflake/star strong/weak stronger/weaker transactional/transitional
         """
     )

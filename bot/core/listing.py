@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from bot.core import compare
+from bot.core import compare, numbered
 from bot.core.lexicon import NEGATIONS
 from bot.core.model import Fit, Verdict
+from bot.core.numbered import Series
 from bot.core.wording import (
     BREAK,
     LONGEST,
@@ -42,10 +44,12 @@ def is_verbatim(items: tuple[str, ...], typed: str) -> bool:
     return any(said == compare.loose(mark.join(texts)) for mark in _SEPARATORS for texts in (items, plainly))
 
 
-def check_set(items: tuple[str, ...], typed: str) -> Verdict:
-    """Items in any order; says which are missing."""
+def check_set(items: tuple[str, ...], typed: str, asked: frozenset[str] = frozenset()) -> Verdict:
+    """Items in any order; says which are missing. `asked` are words of the question, which items may leave out."""
     if is_verbatim(items, typed):
         return _RIGHT
+    if verdict := _check_numbered_set(items, typed, asked):
+        return verdict
     found = recognise(items, typed)
     if len(found.order) < len(items):
         return _incomplete(items, found, typed)
@@ -53,6 +57,35 @@ def check_set(items: tuple[str, ...], typed: str) -> Verdict:
         reason = f"All of them, and one that is not: {_named(found.extra[0])}."
         return Verdict(fit=Fit.PARTLY, reason=reason, suggested=Rating.HARD)
     return _complete(found)
+
+
+def _check_numbered_set(items: tuple[str, ...], typed: str, asked: frozenset[str]) -> Verdict | None:
+    """A set of numbered things ("Type 4", "Type 5") may be typed by its numbers alone."""
+    plainly = tuple(map(plain, items))
+    right = numbered.together(plainly)
+    texts = (typed, _without_numbers(typed)) if right else ()
+    said = [one for text in texts if (one := numbered.series(plain(text)))]
+    fitting = [one for one in said if right and numbered.same_things(one, right, asked)]
+    if not right or not fitting:
+        return None
+    found = (check_numbers(right, one, plainly) for one in fitting)
+    return max((verdict for verdict in found if verdict), key=lambda verdict: verdict.fit is Fit.RIGHT, default=None)
+
+
+def check_numbers(right: Series, said: Series, names: tuple[str, ...]) -> Verdict | None:
+    """Which of the right numbers are said, by their names; None where other numbers are said in their place."""
+    missing, extra = right.counts - said.counts, said.counts - right.counts
+    if not missing and not extra:
+        in_order = right.unordered or said.unordered or said.numbers == right.numbers
+        reason = "The same numbers, in another order."
+        return _RIGHT if in_order else Verdict(fit=Fit.PARTLY, reason=reason, suggested=Rating.HARD)
+    if not missing:
+        reason = f"All of them, and one that is not: {next(iter(extra))}."
+        return Verdict(fit=Fit.PARTLY, reason=reason, suggested=Rating.HARD)
+    if missing.total() == len(right.numbers) or (extra and not right.unordered):
+        return None
+    absent = [name for number, name in zip(right.numbers, names, strict=True) if number in missing]
+    return _some(len(names), absent)
 
 
 def check_steps(steps: tuple[str, ...], typed: str) -> Verdict:
@@ -113,12 +146,16 @@ def _complete(found: Recognised) -> Verdict:
 def _incomplete(items: tuple[str, ...], found: Recognised, typed: str) -> Verdict:
     if not found.order:
         return Verdict(fit=Fit.WRONG, suggested=Rating.AGAIN, wrong=normalised(typed))
-    missing = "; ".join(_named(plain(item)) for place, item in enumerate(items) if place not in found.order)
-    enough = 2 * len(found.order) >= len(items)
+    return _some(len(items), [plain(item) for place, item in enumerate(items) if place not in found.order])
+
+
+def _some(size: int, missing: Sequence[str]) -> Verdict:
+    """Some of `size` items; half of them or more were hard rather than forgotten."""
+    there = size - len(missing)
     return Verdict(
         fit=Fit.PARTLY,
-        reason=f"{len(found.order)} of {len(items)}; missing: {missing}.",
-        suggested=Rating.HARD if enough else Rating.AGAIN,
+        reason=f"{there} of {size}; missing: {'; '.join(map(_named, missing))}.",
+        suggested=Rating.HARD if 2 * there >= size else Rating.AGAIN,
     )
 
 
@@ -143,13 +180,14 @@ class Recognised(Struct, frozen=True):
 def recognise(items: tuple[str, ...], typed: str) -> Recognised:
     """Find every item: first as a run of words, longest item first, then by slip or content words in a fragment."""
     wanted = {place: words(plain(item)) for place, item in enumerate(items)}
+    names = frozenset(place for place, item in enumerate(items) if compare.is_identifier(plain(item)))
     text = _Text(typed)
     at = _by_runs(wanted, text)
     misspelt = part = False
     for fragment in text.fragments():
         left = {place: item for place, item in wanted.items() if place not in at}
         said = without_lead_in(tuple(text.words[i] for i in fragment if not text.used[i]))
-        known, slipped = _known(said, left)
+        known, slipped = _known(said, left, names)
         if known is not None:
             at[known] = fragment[0]
             text.use(fragment)
@@ -226,8 +264,8 @@ def _by_runs(wanted: dict[int, tuple[str, ...]], text: _Text) -> dict[int, int]:
     return at
 
 
-def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> tuple[int | None, bool]:
-    """(item, whether by a slip) that a fragment is, of those not yet found."""
+def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]], names: frozenset[int]) -> tuple[int | None, bool]:
+    """(item, whether by a slip) that a fragment is, of those not yet found; `names` are identifiers."""
     for place, item in left.items():
         if compare.slips(said, item, frozenset()) is not None and said:
             return place, True
@@ -235,14 +273,19 @@ def _known(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> tuple[int
     for place, item in left.items():
         found = compare.overlap(said, item)
         enough = found.recall >= _RECOGNISED if found.size > 2 else stems(said) == stems(item) != frozenset()
-        if enough and not found.reversed and found.recall > score:
+        if place not in names and enough and not found.reversed and found.recall > score:
             best, score = place, found.recall
-    return (_only(said, left) if best is None else best), False
+    return (_only(said, left, names) if best is None else best), False
 
 
-def _only(said: tuple[str, ...], left: dict[int, tuple[str, ...]]) -> int | None:
+def _only(said: tuple[str, ...], left: dict[int, tuple[str, ...]], names: frozenset[int]) -> int | None:
     """The one item that all these words belong to: "grain" for "Declare the grain"."""
     if not content(said):
         return None
-    having = [place for place, item in left.items() if stems(said) <= stems(item)]
+    having = [place for place, item in left.items() if _belongs(said, item, place in names)]
     return having[0] if len(having) == 1 else None
+
+
+def _belongs(said: tuple[str, ...], item: tuple[str, ...], is_name: bool) -> bool:
+    """Of an identifier every word counts: valid_from is no part of valid_to."""
+    return set(said) <= set(item) if is_name else stems(said) <= stems(item)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.core.lexicon import AMERICAN, ARTICLES, EMPTY_WORDS, LEAD_INS, NUMERALS, SINGULAR
+from bot.core.lexicon import AMERICAN, ARTICLES, EMPTY_WORDS, INITIALS, LEAD_INS, NUMERALS, SHORT_FORMS, SINGULAR
 
 LONGEST = 500  # characters of an answer that are looked at; as much as an attempt keeps
 LONGEST_WORD = 40  # letters; longer "words" are compared exactly
@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"|(?P<symbol>[<>=!]=|<>|[+*#%<>=^@$€£°|‰≥≤≠→]|(?<![\w)\]])-(?=\d))|(?P<stop>[.,;:!?()\[\]{}\"\n–—…/])"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NUMBERED = re.compile(r"(scd|type|level|tier|layer|version|step)(\d+)")  # "scd2", "type2"
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "`": " ", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "−": "-"})
 _ACCENTS = re.compile("[\u0300-\u036f\u200b-\u200f\ufeff]")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
@@ -41,11 +42,25 @@ def phrases(text: str) -> tuple[str, ...]:
     for match in _TOKEN.finditer(fold(text)):
         if match["stop"]:
             found += [BREAK] if found and found[-1] != BREAK else []
-        elif match["number"] and _GROUPED.fullmatch(match["number"]):
-            found.append(match["number"].replace(",", ""))
+        elif match["number"]:
+            found += _numbers(match["number"])
         else:
-            found.append(canonical(match[0]))
+            found += _spelt_out(match[0])
     return tuple(_without_articles(found))
+
+
+def _numbers(text: str) -> list[str]:
+    """ "1,000" as one number, "4,5,7" as three."""
+    if _GROUPED.fullmatch(text):
+        return [text.replace(",", "")]
+    return f" {BREAK} ".join(text.split(",")).split()
+
+
+def _spelt_out(word: str) -> tuple[str, ...]:
+    """A folded word as canonical ones: "fk" is a foreign key, "scd2" two words."""
+    if numbered := _NUMBERED.fullmatch(word):
+        return numbered[1], numbered[2]
+    return INITIALS.get(canonical(word), (canonical(word),))
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -73,10 +88,11 @@ def normalised(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def canonical(word: str) -> str:
-    """One folded word as a singular in American spelling; numerals up to twelve become digits."""
+    """One folded word as a singular in American spelling, written out; numerals up to twelve become digits."""
     if word in NUMERALS:
         return NUMERALS[word]
-    return _american(_singular(word))
+    singular = _singular(word)
+    return SHORT_FORMS.get(singular) or _american(singular)
 
 
 @lru_cache(maxsize=8192)

@@ -75,6 +75,13 @@ KIMBALL = card(
     StepsAnswer(("Choose the business process", "Declare the grain", "Identify the dimensions", "Identify the facts"))
 )
 TWENTY = phrase("behaviour of the optimiser")
+NUMBERED = card(SetAnswer(("Type 4", "Type 5", "Type 7")), front="Which SCD types need two keys?")
+SUM = phrase("Types 1, 2 and 3", wrong=("Types 0, 2 and 4", "Types 1, 2 and 4"), front="Which types make SCD Type 6?")
+COUNTS = phrase("4, 3, 2", wrong=("4, 4, 3", "4, 3, 3"))
+VALID_FROM = phrase("valid_from")
+CLOSED = card(SetAnswer(("valid_to", "is_current")))
+PARTS = phrase("Hubs, links and satellites")
+FRAGMENT = phrase("`customer_id = :id AND is_current`")
 
 R, C, P, W = Fit.RIGHT, Fit.CLOSE, Fit.PARTLY, Fit.WRONG
 EXAMPLES = [
@@ -124,8 +131,8 @@ EXAMPLES = [
     (DEGENERATE, "not a degenerate dimension", W),
     (DEGENERATE, "it is a degenerate dimension or a junk dimension", P),
     (DEGENERATE, "the opposite of a degenerate dimension", W),
-    (TYPE_2, "SCD Type 2", C),
-    (TYPE_2, "2", C),
+    (TYPE_2, "SCD Type 2", R),
+    (TYPE_2, "2", R),
     (TYPE_2, "type", W),
     (TYPE_2, "type 2 and 3", P),
     (VIEW, "view", W),
@@ -133,6 +140,60 @@ EXAMPLES = [
     (phrase("left join"), "join", W),
     (phrase("left join"), "right join", W),
     (phrase("dimension"), "conformed dimension", W),
+    # enumerations of numbered things
+    (NUMBERED, "4 5 7", R),
+    (NUMBERED, "4,5,7", R),
+    (NUMBERED, "scd 7, 5 & 4", R),
+    (NUMBERED, "type4 type5 type7", R),
+    (NUMBERED, "1. Type 4\n2. Type 5\n3. Type 7", R),
+    (NUMBERED, "4 and 5", P),
+    (NUMBERED, "4-7", P),
+    (NUMBERED, "4, 5, 6", P),
+    (NUMBERED, "4, 5 or 7", C),
+    (NUMBERED, "1 2 3", W),
+    (NUMBERED, "not 4 5 7", W),
+    (SUM, "1,2,3", R),
+    (SUM, "1+2+3", R),
+    (SUM, "3 + 2 + 1", R),
+    (SUM, "type 1, type 2 and type 3", R),
+    (SUM, "1-3", R),
+    (SUM, "2 and 3", P),
+    (SUM, "1 2", P),
+    (SUM, "0,1,2,3", P),
+    (SUM, "0 2 4", W),
+    (SUM, "1 2 4", W),
+    (COUNTS, "4,3,2", R),
+    (COUNTS, "4 3 2", R),
+    (COUNTS, "2,3,4", P),
+    (COUNTS, "4, 3, 3", W),
+    (TYPE_2, "scd2", R),
+    (TYPE_2, "SCD-2", R),
+    (TYPE_2, "scd1", W),
+    (phrase("levels 1 and 2"), "levels 12", W),
+    # identifiers: another word of them is another thing
+    (VALID_FROM, "valid_from", R),
+    (VALID_FROM, "valid from", R),
+    (VALID_FROM, "VALID_FROM", R),
+    (VALID_FROM, "valid_form", C),
+    (VALID_FROM, "the column valid_from", C),
+    (VALID_FROM, "valid_from column", C),
+    (VALID_FROM, "the column valid_to", W),
+    (VALID_FROM, "valid_to", W),
+    (VALID_FROM, "valid", W),
+    (VALID_FROM, "valid_until", W),
+    (CLOSED, "is current, valid to", R),
+    (CLOSED, "valid_from, is_current", P),
+    (CLOSED, "valid_from", W),
+    (phrase("copied from the lake"), "copied to the lake", W),
+    # short forms
+    (phrase("dimension table"), "dim table", R),
+    (phrase("foreign key"), "FK", R),
+    (BUSINESS_KEY, "sk", W),
+    # a part of a list
+    (PARTS, "hubs, links, satellites", R),
+    (PARTS, "links, hubs & satellites", R),
+    (PARTS, "hubs and links", P),
+    (PARTS, "facts and dimensions", W),
     # sentences are compared by their content words
     (LAZY, "both calls are transformations, spark waits for an action", R),
     (LAZY, "they are transformations both, Spark awaits: it waits for some action to be called", C),
@@ -151,6 +212,12 @@ EXAMPLES = [
     (COUNT, "select count(*) from t where state = ‘NY’;", R),
     (COUNT, "select count(*) from t where state = 'ny'", C),
     (COUNT, "select count(1) from t where state = 'NY'", W),
+    (FRAGMENT, "customer_id = :id and is_current", R),
+    (FRAGMENT, "CUSTOMER_ID=:id AND IS_CURRENT", R),
+    (FRAGMENT, "customer_id = :id or is_current", W),
+    (phrase("`IS DISTINCT FROM`"), "is distinct from", R),
+    (phrase("`mergeSchema`"), "merge schema", C),
+    (phrase("`mergeSchema`"), "overwriteSchema", W),
     (CACHE, "df.cache()", R),
     (CACHE, "df . cache( );", R),
     (CACHE, "DF.cache()", C),
@@ -271,6 +338,18 @@ def test_a_partial_list_says_what_is_missing_and_below_half_is_again() -> None:
     assert check(CLAUSES, "update; delete").reason == "2 of 3; missing: INSERT."
     assert check(CLAUSES, "update; delete").suggested is Rating.HARD
     assert check(CLAUSES, "update").suggested is Rating.AGAIN
+
+
+def test_a_part_of_numbered_things_says_which_are_missing() -> None:
+    assert check(NUMBERED, "4 and 5").reason == "2 of 3; missing: Type 7."
+    assert check(SUM, "2 and 3").reason == "2 of 3; missing: 1."
+    assert check(SUM, "3").suggested is Rating.AGAIN
+    assert check(SUM, "1 2 3 4").reason == "All of them, and one that is not: 4."
+    assert check(PARTS, "hubs and links").reason == "2 of 3; missing: satellites."
+
+
+def test_the_numbers_of_another_option_are_that_option() -> None:
+    assert check(SUM, "4+2+0").wrong == "type 0 2 and 4"
 
 
 def test_steps_out_of_order_say_which_comes_first() -> None:

@@ -180,6 +180,33 @@ def test_a_set_is_right_in_any_order(items: list[str], chance: random.Random) ->
         assert check(card(SetAnswer(tuple(items))), mark.join(items)).fit is Fit.RIGHT
 
 
+numbers = st.lists(st.integers(0, 30), min_size=2, max_size=5, unique=True)
+
+
+@given(numbers, st.sampled_from((" ", ",", ", ", "+", " & ", "/", " and ")), st.sampled_from(("", "types ", "SCD ")))
+def test_numbered_things_are_right_by_their_numbers_in_any_order(order: list[int], mark: str, lead: str) -> None:
+    asked = card(SetAnswer(tuple(f"Type {number}" for number in sorted(order))))
+    typed = lead + mark.join(map(str, order))
+    assert check(asked, typed).fit is Fit.RIGHT
+    assert check(asked, lead + mark.join(map(str, order[1:]))).fit is Fit.PARTLY
+
+
+@given(numbers, numbers, st.sampled_from((", ", " and ", "+")))
+def test_being_the_same_numbers_is_symmetric(one: list[int], other: list[int], mark: str) -> None:
+    texts = [mark.join(map(str, order)) for order in (one, other)]
+    fits = [check(card(TextAnswer(a)), b).fit is Fit.RIGHT for a, b in (texts, texts[::-1])]
+    assert fits[0] is fits[1]
+    assert fits[0] is (one == other if mark == ", " else sorted(one) == sorted(other))
+
+
+@given(st.lists(letters, min_size=2, max_size=4), st.integers(0, 3), letters)
+def test_an_identifier_with_another_word_in_it_is_never_right(parts: list[str], place: int, other: str) -> None:
+    place %= len(parts)
+    exchanged = [*parts[:place], other, *parts[place + 1 :]]
+    assume(key("_".join(exchanged)) != key("_".join(parts)))
+    assert check(card(TextAnswer("_".join(parts))), "_".join(exchanged)).fit in (Fit.CLOSE, Fit.WRONG)
+
+
 @given(st.permutations(["extract", "clean", "load", "publish"]))
 def test_only_the_right_order_of_steps_is_right(order: list[str]) -> None:
     steps = ("extract", "clean", "load", "publish")
