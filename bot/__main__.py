@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     drill.add_argument("deck", nargs="?", default="", help="a deck or track; everything that is due without one")
     drill.set_defaults(command=_drill)
     deck_commands.add_parser(commands)
-    commands.choices["decks"].set_defaults(command=lambda args, settings: deck_commands.run(args, settings.decks))
+    commands.choices["decks"].set_defaults(command=deck_commands.run)
     check = commands.add_parser("check", help="compare the stored progress with the log")
     check.add_argument("--repair", action="store_true", help="rebuild what differs from the log (a backup is made)")
     check.set_defaults(command=_check)

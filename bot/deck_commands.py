@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 import msgspec
 
 from bot.deck_preview import CHOICE, preview
+from bot.settings import Settings, read_settings
 from decks.cards import cards
 from decks.ids import Written, ids_in, write_ids
 from decks.library import BUILTIN, Folder, Library, folders, shown
@@ -25,6 +25,9 @@ from decks.slugs import slug
 from decks.sources import FILE as SOURCES
 from decks.sources import Sources
 from decks.text import plain
+
+MOST = 50  # cards that `flags` names
+EVERY = 1_000_000  # cards: no catalogue has more
 
 
 class UsageError(Exception):
@@ -54,13 +57,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         command.set_defaults(run_deck_command=run_it)
 
 
-def run(args: argparse.Namespace, decks: str) -> int:
-    """Run the chosen subcommand on the built-in decks and those that `decks`, a BACKFILL_DECKS setting, names.
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Run the chosen subcommand on the built-in decks and those that BACKFILL_DECKS names.
 
-    The exit code is 0, 1 where decks have errors, 2 where the request made no sense.
+    The exit code is 0, 1 where decks have errors, 2 where the request made no sense. Raises StoreError where a
+    command that reads the database cannot.
     """
+    args.database = settings.database
     try:
-        library = Library(folders(decks))
+        library = Library(folders(settings.decks))
         command: _Command = args.run_deck_command
         said = command(args, library)
     except (UsageError, ValueError) as error:
@@ -74,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
     """`backfill decks` on its own: `main(["lint", "scd-types"])`."""
     parser = argparse.ArgumentParser(prog="backfill")
     add_parser(parser.add_subparsers(required=True))
-    return run(parser.parse_args(["decks", *argv]), os.environ.get("BACKFILL_DECKS", ""))
+    return run(parser.parse_args(["decks", *argv]), read_settings())
 
 
 def _list(args: argparse.Namespace, library: Library) -> _Said:
@@ -188,6 +193,21 @@ def _preview(args: argparse.Namespace, library: Library) -> _Said:
     if args.json:
         return _json(chosen)
     return _Said(lines=("\n\n".join(preview(card) for card in chosen),))
+
+
+def _flags(args: argparse.Namespace, library: Library) -> _Said:
+    from bot.deck_flags import table  # with the database's libraries, which no other command here needs
+    from storage.author import report as reported
+
+    wanted = {card.id for card in _cards(_find(args.slug, library), library.sources)} if args.slug else None
+    found = [one for one in reported(args.database, limit=EVERY) if wanted is None or one.card in wanted]
+    found = found[: args.most]
+    if args.json:
+        return _json(found)
+    if not found:
+        where = f" of {args.slug}" if args.slug else ""
+        return _Said(lines=(f"No card{where} has been reported, contested or failed.",))
+    return _Said(lines=tuple(table(found, library.current.cards)))
 
 
 def _id(args: argparse.Namespace, library: Library) -> _Said:
@@ -343,6 +363,14 @@ _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
         _preview,
         "print a card as a learner sees it",
         ((("card",), {"metavar": "CARD-ID|FILE:LINE"}),),
+    ),
+    "flags": (
+        _flags,
+        "what learners say of cards: reports, contested answers, fail rates",
+        (
+            (("slug",), {"nargs": "?", "default": "", "help": "only this deck's cards"}),
+            (("--most",), {"type": int, "default": MOST, "metavar": "N", "help": f"cards named; default {MOST}"}),
+        ),
     ),
     "id": (_id, "write ids into notes that have none", ((("path",), {"nargs": "*", "metavar": "PATH"}),)),
 }
