@@ -1,0 +1,1 @@
+"""The Discord adapter: everything that knows Discord, and nothing else does."""

@@ -1,0 +1,122 @@
+"""Wires Discord together: the library's client with our commands and buttons, its login, its gateway and its end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.discord.commands import Shelf, plant
+from bot.discord.components import ITEMS
+from bot.discord.handlers import Handle, Handlers
+from bot.discord.send import Speaker
+
+CONNECT_EVERY = 15.0  # seconds between attempts while Discord cannot be reached at the start
+FINISH = 10.0  # seconds that what is under way may take at the end
+
+# Close codes after which trying again leads nowhere, and what to mend.
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+HOPELESS = {
+    4004: "Discord no longer takes the bot's token. Copy a new one into BACKFILL_DISCORD_TOKEN and start again.",
+    4010: "Discord refuses the shard. This version serves one.",
+    4011: "The bot is in more than 2,500 servers; this version serves fewer.",
+    4012: "Discord no longer speaks this version of its gateway. Update Backfill.",
+    4013: "Discord refuses the intents. Update Backfill.",
+    4014: "Discord asks for an intent that is switched off. Backfill needs none of the privileged ones: update it.",
+}
+
+_log = structlog.get_logger(__name__)
+
+
+class TokenRefused(ValueError):
+    """Discord does not know this bot token. Copy it from the developer portal again, into BACKFILL_DISCORD_TOKEN."""
+
+    def __init__(self) -> None:
+        super().__init__(" ".join((type(self).__doc__ or "").split()))
+
+
+class Client(discord.Client):
+    """discord.py's client with our handlers. It keeps no messages and no members."""
+
+    def __init__(self, handle: Handle, shelf: Shelf) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, dm_messages=True),  # neither is privileged
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.handlers = Handlers(handle, Speaker(self))
+        self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
+        self.add_dynamic_items(*ITEMS)
+
+    async def setup_hook(self) -> None:
+        """Called by the library after each login, before the gateway: put the commands into Discord's menu."""
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            _log.warning("discord.commands", error=str(error))  # those of the last start still work
+
+    async def on_ready(self) -> None:
+        """Called by the library when the gateway is ready."""
+        _log.info("discord.started", bot=str(self.user), servers=len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Client]) -> None:
+        """Called by the library for everything; what it knows itself is already on its way."""
+        await self.handlers.other(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Called by the library for messages in private chats."""
+        await self.handlers.message(message)
+
+
+class Running:
+    """A bot being served."""
+
+    def __init__(self, client: Client, token: str, *, logged_in: bool) -> None:
+        self._client = client
+        self._token = token
+        self._serving = asyncio.create_task(self._serve(logged_in))
+
+    async def close(self) -> None:
+        """Take nothing new, finish what is under way (at most ten seconds), let go."""
+        self._serving.cancel()
+        await asyncio.gather(self._serving, return_exceptions=True)
+        await self._client.handlers.finish(FINISH)
+        await self._client.close()
+
+    async def _serve(self, logged_in: bool) -> None:
+        """The gateway, for as long as Discord lets us; other surfaces go on when it does not."""
+        while not logged_in:
+            await asyncio.sleep(CONNECT_EVERY)
+            logged_in = await _log_in(self._client, self._token)
+        try:
+            await self._client.connect()
+        except discord.ConnectionClosed as closed:
+            _log.error("discord.ended", code=closed.code, remedy=HOPELESS.get(closed.code, "Start again."))
+        except discord.PrivilegedIntentsRequired:
+            _log.error("discord.ended", code=4014, remedy=HOPELESS[4014])
+
+
+async def serve(handle: Handle, shelf: Shelf, token: str) -> Running:
+    """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment.
+
+    Raises TokenRefused when Discord says so. When it cannot be reached, serving begins as soon as it can.
+    """
+    client = Client(handle, shelf)
+    return Running(client, token, logged_in=await _log_in(client, token))
+
+
+async def _log_in(client: Client, token: str) -> bool:
+    """Learn who we are; False when Discord cannot be reached. Raises TokenRefused."""
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        await client.close()
+        raise TokenRefused from None
+    except (discord.HTTPException, OSError) as error:
+        _log.warning("discord.unreachable", error=str(error))
+        return False
+    return True

@@ -1,0 +1,96 @@
+"""The slash commands: what Discord's menu offers, to servers and to people, and the decks it completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.core.actions import Action, Start
+from bot.core.model import Scope, ScopeKind
+from bot.discord import words
+from bot.discord.handlers import ACTIONS
+from bot.discord.render import OPTION, OPTIONS, brief
+from decks.model import Catalogue
+
+if TYPE_CHECKING:
+    from bot.discord.app import Client
+
+    Interaction = discord.Interaction[Client]
+
+Tree = app_commands.CommandTree["Client"]
+Shelf = Callable[[], Catalogue]
+"""The catalogue as it is now."""
+
+EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+ANYBODY = app_commands.AppInstallationType(guild=True, user=True)
+
+
+def plant(client: Client, shelf: Shelf) -> Tree:
+    """The tree of commands."""
+    tree: Tree = _Tree(client, allowed_contexts=EVERYWHERE, allowed_installs=ANYBODY)
+    for name, about in words.COMMANDS.items():
+        if name == "drill":
+            _plant_drill(tree, about, shelf)
+        elif name == "privacy":
+            _plant_privacy(tree, about)
+        else:
+            _plant_action(tree, name, about, ACTIONS[name])
+    return tree
+
+
+def offered(catalogue: Catalogue, typed: str) -> list[app_commands.Choice[str]]:
+    """The tracks and decks whose title or name holds every word typed; the first 25, as many as Discord takes."""
+    wanted = typed.casefold().split()
+    named = [(track.title, slug) for slug, track in catalogue.tracks.items()]
+    named += [(deck.title, slug) for slug, deck in catalogue.decks.items()]
+    fitting = [
+        app_commands.Choice(name=brief(title, OPTION), value=slug)
+        for title, slug in named
+        if len(slug) <= OPTION and all(word in f"{title} {slug}".casefold() for word in wanted)
+    ]
+    return fitting[:OPTIONS]
+
+
+def scope_of(catalogue: Catalogue, deck: str) -> Scope:
+    """What a deck or track means that was picked, or typed by its name or title."""
+    said = deck.strip().casefold()
+    if not said:
+        return Scope()
+    for kind, shelf in ((ScopeKind.TRACK, catalogue.tracks), (ScopeKind.DECK, catalogue.decks)):
+        for slug, found in shelf.items():
+            if said in (slug.casefold(), found.title.casefold()):
+                return Scope(kind, slug)
+    return Scope(ScopeKind.DECK, deck.strip())
+
+
+class _Tree(app_commands.CommandTree["Client"]):
+    """Errors of commands are answered like all others."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        await interaction.client.handlers.failed(interaction, error)
+
+
+def _plant_action(tree: Tree, name: str, about: str, action: Action) -> None:
+    @tree.command(name=name, description=about)
+    async def command(interaction: Interaction) -> None:
+        await interaction.client.handlers.command(interaction, action)
+
+
+def _plant_privacy(tree: Tree, about: str) -> None:
+    @tree.command(name="privacy", description=about)
+    async def command(interaction: Interaction) -> None:
+        await interaction.client.handlers.screen(interaction, words.PRIVACY)
+
+
+def _plant_drill(tree: Tree, about: str, shelf: Shelf) -> None:
+    @tree.command(name="drill", description=about)
+    @app_commands.describe(deck=words.DECK_OPTION)
+    async def command(interaction: Interaction, deck: str = "") -> None:
+        await interaction.client.handlers.command(interaction, Start(scope_of(shelf(), deck)))
+
+    @command.autocomplete("deck")
+    async def complete(_interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return offered(shelf(), typed)

@@ -1,0 +1,150 @@
+"""Puts what was drawn into discord.py's components, and reads presses back. State lives in each `custom_id`.
+
+Nothing is registered per message: a button is found by its template, so it works after a restart and costs no memory.
+Templates are disjoint, because discord.py runs every item whose template fits. A number in front of the payload keeps
+two buttons of one message apart that mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import ButtonStyle, ui
+
+from bot.core.ask import GIVEN_LIMIT
+from bot.core.reply import Weight
+from bot.discord import words
+from bot.discord.render import Drawn, Key, Menu, Pen
+
+PRESS = r"b\d+:(?P<payload>.+)"
+CHOICE = r"s\d+:"
+PEN = r"(?P<size>[tT])\d+:(?P<attempt>[0-9A-Za-z]{0,26})"
+FORM = re.compile(r"f:(?P<attempt>[0-9A-Za-z]{0,26})")
+TEXT_ID = "text"  # of a form's field
+
+_STYLES = {Weight.PLAIN: ButtonStyle.secondary, Weight.PRIMARY: ButtonStyle.primary, Weight.DANGER: ButtonStyle.danger}
+
+
+def layout(drawn: Drawn) -> ui.LayoutView:
+    """The last message of what was drawn."""
+    return _view(drawn.texts[-1], *(_row(row, place) for place, row in enumerate(drawn.rows)))
+
+
+def plain(text: str) -> ui.LayoutView:
+    """A message without buttons."""
+    return _view(text)
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=PRESS):
+    """A button that means an action."""
+
+    def __init__(self, payload: str, button: ui.Button[Any]) -> None:
+        super().__init__(button)
+        self._payload = payload
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Press:
+        assert isinstance(item, ui.Button)  # noqa: S101 - the library matches the type
+        return cls(match["payload"], item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.handlers.press(interaction, self._payload)
+
+
+class Choice(ui.DynamicItem[ui.Select[Any]], template=CHOICE):
+    """A menu whose options mean actions."""
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, item: ui.Item[Any], _match: re.Match[str], /) -> Choice:
+        assert isinstance(item, ui.Select)  # noqa: S101 - the library matches the type
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        chosen = self.item.values[0] if self.item.values else ""
+        await interaction.client.handlers.press(interaction, chosen.partition(":")[2])
+
+
+class Write(ui.DynamicItem[ui.Button[Any]], template=PEN):
+    """A button that opens the form for an answer in text."""
+
+    def __init__(self, attempt: str, long: bool, button: ui.Button[Any]) -> None:
+        super().__init__(button)
+        self._attempt = attempt
+        self._long = long
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> Write:
+        assert isinstance(item, ui.Button)  # noqa: S101 - the library matches the type
+        return cls(match["attempt"], match["size"] == "T", item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.handlers.write(interaction, self._attempt, long=self._long)
+
+
+ITEMS = (Press, Choice, Write)
+
+
+def is_ours(custom_id: str) -> bool:
+    """Whether one of the items answers to this id."""
+    return any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS)
+
+
+def form(attempt: str, question: str, *, long: bool) -> ui.Modal:
+    """The form for an answer in text, with the question above, which the form covers on a phone.
+
+    It is not kept: whatever process gets the answer reads the attempt from its id.
+    """
+    style = discord.TextStyle.paragraph if long else discord.TextStyle.short
+    field = ui.TextInput[Any](custom_id=TEXT_ID, style=style, max_length=GIVEN_LIMIT)
+    made = ui.Modal(title=words.FORM_TITLE, custom_id=f"f:{attempt}", timeout=None)
+    if question:
+        made.add_item(ui.TextDisplay(question))
+    made.add_item(ui.Label(text=words.FORM_LABEL, component=field))
+    made.stop()
+    return made
+
+
+def text_of(data: Mapping[str, Any]) -> str:
+    """What was typed into a form of any version: its text fields, one a line."""
+    found: list[str] = []
+    for component in data.get("components", ()):
+        inner = component.get("component")
+        for field in (component, *component.get("components", ()), *((inner,) if inner else ())):
+            if isinstance(field.get("value"), str):
+                found.append(field["value"])
+    return "\n".join(found)
+
+
+def question_on(message: discord.Message | None) -> str:
+    """The text of a message of ours, as it was written."""
+    if message is None:
+        return ""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    return "\n\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+
+
+def _view(text: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container[Any](ui.TextDisplay(text), *rows))
+    view.stop()  # or the library would keep every message's view for good
+    return view
+
+
+def _row(row: tuple[Key | Pen, ...] | Menu, place: int) -> ui.ActionRow[Any]:
+    if isinstance(row, Menu):
+        options = [
+            discord.SelectOption(label=key.label, value=f"{number}:{key.payload}")
+            for number, key in enumerate(row.options)
+        ]
+        return ui.ActionRow(ui.Select(custom_id=f"s{place}:", options=options, placeholder=row.placeholder))
+    return ui.ActionRow(*(_button(key, place * 5 + number) for number, key in enumerate(row)))
+
+
+def _button(key: Key | Pen, place: int) -> ui.Button[Any]:
+    style = _STYLES[key.weight]
+    if isinstance(key, Pen):
+        return ui.Button(style=style, label=key.label, custom_id=f"{'T' if key.long else 't'}{place}:{key.attempt}")
+    return ui.Button(style=style, label=key.label, custom_id=f"b{place}:{key.payload}")

@@ -1,0 +1,310 @@
+"""Speaks to Discord: every interaction answered in time, one live card per person, every failure met.
+
+Rules kept here:
+- The first answer leaves within three seconds: when the store is slow the interaction is deferred, then completed.
+- A press redraws its own message; after a command or typed text the card is a new message and the old one loses its
+  buttons. A person's messages leave in the order of what they did; a redraw that a later one overtakes is left out.
+- In the bot's own DM everything is plain; anywhere else only the person sees it, and nothing is ever said in public
+  because a private answer failed.
+- What was committed stays: an answer that comes too late is no error. Every message sent to a channel carries a nonce,
+  so one sent again by the library is not shown twice.
+
+Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+import structlog
+from msgspec import Struct
+
+from bot.core.reply import Reply, Screen
+from bot.discord import render
+from bot.discord.components import layout, plain
+from bot.discord.render import Drawn
+
+PATIENCE = 1.5  # seconds a store may take before the interaction is deferred; Discord allows 3 for everything
+TOKEN_LIFE = 14 * 60  # seconds an interaction's token is used; Discord takes it for 15 minutes
+PEOPLE = 5_000  # whose live card is remembered; the ones idle longest are forgotten
+PAUSES = (0.5, 2.0)  # seconds before a call that a broken connection ended is made again
+ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
+
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
+ACKNOWLEDGED = 40060
+NO_ACCESS, DM_CLOSED, NO_PERMISSION, TOKEN_GONE = 50001, 50007, 50013, 50027
+DM_TOO_FAST = 40003
+GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, TOKEN_GONE)
+SHUT = (NO_ACCESS, DM_CLOSED, NO_PERMISSION, DM_TOO_FAST, UNKNOWN_CHANNEL)
+RESET = (OSError, aiohttp.ClientError)  # the connection broke: the library repeats only some of these
+
+Interaction = discord.Interaction[Any]
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class Spent(Exception):
+    """This interaction can be answered no more: too late, its token is over, or what it was on is gone."""
+
+
+class _Live(Struct, frozen=True):
+    """The message that holds a person's card, or the question that takes a text, and how its buttons are taken off."""
+
+    message: int
+    text: str
+    attempt: str
+    edit: Callable[[discord.ui.LayoutView], Awaitable[object]]
+    until: float  # time.monotonic() until which it can be edited
+
+
+class _Person:
+    """What this process knows of one person."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()  # first come, first served
+        self.live: _Live | None = None
+        self.redraws: dict[int, object] = {}  # message -> the latest redraw asked for
+
+
+class Speaker:
+    """Shows replies. Raises discord.HTTPException only for what is a fault of ours."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._people: OrderedDict[int, _Person] = OrderedDict()
+
+    @asynccontextmanager
+    async def in_time(self, interaction: Interaction) -> AsyncIterator[None]:
+        """While this lasts, the interaction is deferred as soon as Discord would lose patience."""
+        loop = asyncio.get_running_loop()
+        deferring: list[asyncio.Task[None]] = []
+        timer = loop.call_later(PATIENCE, lambda: deferring.append(loop.create_task(_defer(interaction))))
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if deferring:
+                await deferring[0]
+
+    async def show(self, interaction: Interaction, reply: Reply, notice: str = "") -> None:
+        """Draw a reply where the interaction was. `notice` is a quiet line above (in the dialect)."""
+        drawn = render.draw(reply, notice)
+        message = interaction.message.id if interaction.message else 0
+        async with self._turn(interaction.user.id, message) as (person, latest):
+            if message and not latest():
+                await _attempted(lambda: _defer(interaction))
+                return
+            text, view = drawn.texts[0], layout(drawn) if len(drawn.texts) == 1 else plain(drawn.texts[0])
+            try:
+                shown = await _complete(interaction, view)
+                for number, more in enumerate(drawn.texts[1:], 2):
+                    text, view = more, layout(drawn) if number == len(drawn.texts) else plain(more)
+                    shown = await _follow_up(interaction, view)
+            except Spent as spent:
+                await self._afresh(interaction, drawn, reply, person, str(spent))
+                return
+            if shown:
+                edit, until = _editing(interaction, shown)
+                await self._settle_live(person, reply, _Live(shown, text, reply.attempt, edit, until))
+
+    async def tell(self, interaction: Interaction, sentence: str) -> None:
+        """Say one plain sentence that only this person sees, and change nothing."""
+        view = layout(render.sentence(sentence))
+        try:
+            if _redraws(interaction):
+                await _private(interaction, view)
+            else:
+                await _complete(interaction, view)
+        except Spent as spent:
+            _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
+
+    async def open(self, interaction: Interaction, form: discord.ui.Modal) -> None:
+        """Open a form over the message."""
+        try:
+            await _attempted(lambda: interaction.response.send_modal(form))
+        except discord.HTTPException as error:
+            if error.code not in (ACKNOWLEDGED, UNKNOWN_INTERACTION):
+                raise
+            _log.info("discord.no_form", interaction=interaction.id, code=error.code)
+
+    async def reply(self, message: discord.Message, reply: Reply, notice: str = "") -> None:
+        """Show a reply below a message of a private chat."""
+        async with self._turn(message.author.id, 0) as (person, _):
+            drawn = render.draw(reply, notice)
+            await self._post(message.channel.id, message.id, drawn, reply, person)
+
+    async def say(self, message: discord.Message, sentence: str) -> None:
+        """Say one plain sentence below a message of a private chat."""
+        async with self._turn(message.author.id, 0):
+            await self._send(message.channel.id, layout(render.sentence(sentence)), f"{message.id}.0")
+
+    # --- a person's turn -----------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _turn(self, user: int, message: int) -> AsyncIterator[tuple[_Person, Callable[[], bool]]]:
+        """The person, once everything before is said, and whether no later redraw of the message waits behind this."""
+        person, ticket = self._person(user), object()
+        if message:
+            person.redraws[message] = ticket
+        try:
+            async with person.turn:
+                yield person, lambda: person.redraws.get(message, ticket) is ticket
+        finally:
+            if person.redraws.get(message) is ticket:
+                del person.redraws[message]
+
+    def _person(self, user: int) -> _Person:
+        person = self._people.get(user)
+        if person is None:
+            person = self._people[user] = _Person()
+            if len(self._people) > PEOPLE:
+                idle = next((number for number, known in self._people.items() if not known.turn.locked()), None)
+                if idle is not None and idle != user:
+                    del self._people[idle]
+        self._people.move_to_end(user)
+        return person
+
+    # --- messages ------------------------------------------------------------------------------------------------
+
+    async def _afresh(self, interaction: Interaction, drawn: Drawn, reply: Reply, person: _Person, why: str) -> None:
+        """The interaction is spent: go on with a new message, where that stays private."""
+        _log.info("discord.spent", interaction=interaction.id, reason=why)
+        if is_private_chat(interaction) and interaction.channel_id is not None:
+            await self._post(interaction.channel_id, interaction.id, drawn, reply, person)
+
+    async def _post(self, channel: int, cause: int, drawn: Drawn, reply: Reply, person: _Person) -> None:
+        """New messages, the last with the buttons. The nonce follows from what caused them."""
+        *first, last = drawn.texts
+        for number, text in enumerate(first, 1):
+            await self._send(channel, plain(text), f"{cause}.{number}")
+        sent = await self._send(channel, layout(drawn), f"{cause}.0")
+        if sent:
+            live = _Live(sent.id, last, reply.attempt, lambda view: sent.edit(view=view), float("inf"))
+            await self._settle_live(person, reply, live)
+
+    async def _send(self, channel: int, view: discord.ui.LayoutView, nonce: str) -> discord.Message | None:
+        """The new message; None when it cannot be sent there."""
+        place = self._client.get_partial_messageable(channel)
+        try:
+            return await _attempted(lambda: place.send(view=view, nonce=nonce))
+        except discord.HTTPException as error:
+            if error.code not in SHUT:
+                raise
+            _log.info("discord.shut", channel=channel, code=error.code)
+            return None
+
+    async def _settle_live(self, person: _Person, reply: Reply, shown: _Live) -> None:
+        """Remember where the card is now, and take the buttons off where it was."""
+        before = person.live
+        if reply.attempt or reply.answers:
+            person.live = shown
+        elif reply.screen in ENDS or (before and before.message == shown.message):
+            person.live = None
+        if before and before.message != shown.message and before != person.live:
+            await self._take_buttons(before)
+
+    async def _take_buttons(self, live: _Live) -> None:
+        if time.monotonic() > live.until:
+            return
+        try:
+            await _attempted(lambda: live.edit(plain(live.text)))
+        except discord.HTTPException as error:
+            if error.code not in (*GONE, *SHUT):
+                raise
+
+
+def is_private_chat(interaction: Interaction) -> bool:
+    """Whether this is the private chat of the person and the bot."""
+    return interaction.context.dm_channel
+
+
+def _redraws(interaction: Interaction) -> bool:
+    """Whether the answer goes into the message that the interaction came from."""
+    return interaction.message is not None
+
+
+def _editing(interaction: Interaction, message: int) -> tuple[Callable[[discord.ui.LayoutView], Awaitable[Any]], float]:
+    """How a message that an interaction has shown is changed later, and until when (time.monotonic())."""
+    if is_private_chat(interaction) and interaction.channel_id is not None:
+        place = interaction.client.get_partial_messageable(interaction.channel_id)
+        return lambda view: place.get_partial_message(message).edit(view=view), float("inf")
+    webhook = interaction.followup
+    return lambda view: webhook.edit_message(message, view=view), time.monotonic() + TOKEN_LIFE
+
+
+async def _complete(interaction: Interaction, view: discord.ui.LayoutView) -> int:
+    """Answer with this message: into the one it came from, or as a new one. Its number; 0 when somebody else did."""
+    response = interaction.response
+    hidden = not is_private_chat(interaction)
+    try:
+        if response.is_done():
+            return (await _attempted(lambda: interaction.edit_original_response(view=view))).id
+        if interaction.message is not None:
+            await _attempted(lambda: response.edit_message(view=view))
+            return interaction.message.id
+        sent = await _attempted(lambda: response.send_message(view=view, ephemeral=hidden))
+        return sent.message_id or 0
+    except discord.InteractionResponded:
+        return 0
+    except discord.HTTPException as error:
+        return _done_or_spent(error)
+
+
+async def _follow_up(interaction: Interaction, view: discord.ui.LayoutView) -> int:
+    """Another message after the answer; its number."""
+    hidden = not is_private_chat(interaction)
+    try:
+        return (await _attempted(lambda: interaction.followup.send(view=view, ephemeral=hidden, wait=True))).id
+    except discord.HTTPException as error:
+        return _done_or_spent(error)
+
+
+async def _private(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    """A message beside the one that was pressed, for this person only."""
+    try:
+        if interaction.response.is_done():
+            await _attempted(lambda: interaction.followup.send(view=view, ephemeral=True))
+        else:
+            await _attempted(lambda: interaction.response.send_message(view=view, ephemeral=True))
+    except discord.HTTPException as error:
+        _done_or_spent(error)
+
+
+async def _defer(interaction: Interaction) -> None:
+    """Ask for time. Too late, or done by somebody else: what is said next finds out."""
+    if interaction.response.is_done():
+        return
+    try:
+        await interaction.response.defer(ephemeral=not is_private_chat(interaction))
+    except discord.HTTPException as error:
+        _log.info("discord.not_deferred", interaction=interaction.id, code=error.code)
+
+
+def _done_or_spent(error: discord.HTTPException) -> int:
+    """0 when somebody has answered already; raises Spent when nobody can any more, and what is a fault of ours."""
+    if error.code == ACKNOWLEDGED:
+        _log.info("discord.acknowledged_twice")
+        return 0
+    if error.code in (*GONE, *SHUT):
+        raise Spent(str(error.code)) from None
+    raise error
+
+
+async def _attempted(call: Callable[[], Awaitable[T]]) -> T:
+    """What the call returns; it is made again when a broken connection ended it. Safe: each one carries its own key."""
+    for pause in PAUSES:
+        try:
+            return await call()
+        except discord.HTTPException:
+            raise
+        except RESET as error:
+            _log.warning("discord.connection", error=repr(error))
+            await asyncio.sleep(pause)
+    return await call()

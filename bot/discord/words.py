@@ -1,0 +1,65 @@
+"""Sentences that only Discord needs: its menu, forms, what is kept, and trouble on the way. Pure."""
+
+from __future__ import annotations
+
+from bot.core.reply import Line, Reply, Screen
+from decks.text import escape
+
+COMMANDS = {
+    "drill": "Today's cards",
+    "decks": "What there is to learn",
+    "stats": "How it is going",
+    "card": "The history of the card on screen",
+    "undo": "Take back the last rating",
+    "settings": "How much, how often, which buttons",
+    "help": "What can be typed and pressed",
+    "privacy": "What is kept about you",
+}
+"""Each command with what Discord's menu says of it: at most 100 characters."""
+
+DECK_OPTION = "A deck or a track; everything that is due without one"
+
+TYPE_ANSWER = "Type answer"
+TYPE_IT = "Type it"
+FORM_TITLE = "Your answer"
+FORM_LABEL = "Your answer"
+CHOOSE = "Choose one"
+
+NOT_YOUR_CARD = "That is not your card. /drill brings you your own; only you can see it."
+ONLY_TEXT = "I can read text and presses, nothing else. Type your answer, or press a button above."
+NOT_A_COMMAND = "That command is from another version of Backfill. Type / again: Discord then shows what there is."
+CANNOT_SAVE = "That could not be saved just now. Nothing is lost: try it again in a moment."
+OLD_FORM = "That form is from another version of Backfill, so nothing was done with it."
+
+PRIVACY = Reply(
+    screen=Screen.NOTICE,
+    body=(
+        Line("**What is kept**"),
+        Line(
+            "Your Discord number (not your name), your settings, and for each card: when it was shown, what you chose "
+            "or typed (the first 500 characters) and how you rated it. That is what decides when a card returns."
+        ),
+        Line(
+            "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
+        ),
+        Line(
+            "In a server only you see your cards. The log of this program holds no texts. Whoever runs this bot can "
+            "read its database; Discord carries the messages."
+        ),
+    ),
+)
+
+
+def first_of(characters: int) -> str:
+    """Said above the result when more was typed than is read."""
+    return f"Only the first {characters} characters were read."
+
+
+def typed_back(text: str) -> str:
+    """A learner's own words as plain text, returned because they were not used."""
+    return f"You had typed: {text}"
+
+
+def unused(said: str, text: str) -> str:
+    """What became of an answer that came too late, with the answer itself (in the dialect)."""
+    return f"{said} {escape(typed_back(text))}".strip()

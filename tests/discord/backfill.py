@@ -1,0 +1,97 @@
+"""The real tutor on real SQLite behind the real adapter, in a simulated Discord, with a settable clock."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import simcord
+
+from bot.core.actions import Action
+from bot.core.model import Account
+from bot.core.ports import Store
+from bot.core.reply import Reply
+from bot.core.tutor import Tutor
+from bot.discord.app import Client
+from decks.library import Folder, Library, builtin
+from decks.model import Catalogue
+from storage.open import open_store
+
+TUESDAY = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
+MINUTE, DAY = 60_000, 86_400_000  # ms
+
+
+@dataclass
+class Clock:
+    """Milliseconds since the epoch, moved by the test."""
+
+    at: int = int(TUESDAY.timestamp() * 1000)
+
+    def __call__(self) -> int:
+        return self.at
+
+    def forward(self, milliseconds: int) -> None:
+        self.at += milliseconds
+
+
+@dataclass
+class Backfill:
+    """What runs. `calls` are the actions that reached the tutor, `faults` are raised instead of handling the next."""
+
+    store: Store
+    tutor: Tutor
+    clock: Clock
+    decks: Catalogue
+    calls: list[tuple[Account, Action]] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    env: simcord.Env = field(init=False)
+
+    async def handle(self, account: Account, action: Action, key: str) -> Reply:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.calls.append((account, action))
+        return await self.tutor.handle(account, action, key)
+
+    def client(self) -> Client:
+        return Client(self.handle, lambda: self.decks)
+
+    async def restart(self) -> None:
+        """A fresh process: nothing is remembered but the database."""
+        self.env.bot = client = self.client()
+        await self.env.restart_bot(client)
+
+
+def chances(seed: str) -> Iterator[str]:
+    """32 hexadecimal digits after another, the same for the same seed."""
+    return (blake2b(f"{seed}{number}".encode(), digest_size=16).hexdigest() for number in itertools.count())
+
+
+def catalogue(*folders: Path) -> Catalogue:
+    """The built-in decks, or those of other folders instead."""
+    named = tuple(Folder(path, "test") for path in folders) or (builtin(),)
+    library = Library(named)
+    assert not folders or library.errors == (), [str(error) for error in library.errors]
+    return library.current
+
+
+@asynccontextmanager
+async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: Any) -> AsyncIterator[Backfill]:
+    """A running bot in a fresh Discord."""
+    clock = Clock()
+    store = await open_store(path / "backfill.db", clock=clock)
+    chance = chances(seed)
+    made = Backfill(store, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), clock, decks)
+    made.env = simcord.Env(made.client(), **options)
+    await made.env.start()
+    try:
+        yield made
+        made.env.raise_errors()
+    finally:
+        await made.env.shutdown()
+        await store.close()
