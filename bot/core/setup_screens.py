@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 from bot.core import words
 from bot.core.actions import Browse, Release, Set, Start
@@ -18,6 +19,25 @@ CLOCKS = 3  # clock readings offered at once
 CITIES = 6
 HOUR = 3_600_000  # ms
 HELD_SHOWN = 5
+
+
+class Setting(NamedTuple):
+    """What a setting's button says, what it is called in full, and the values offered, as `Set` takes them."""
+
+    button: str
+    title: str
+    values: tuple[str, ...]
+
+
+SETTINGS = {
+    "minutes": Setting("Minutes", "Minutes a day", ("5", "10", "20", "40")),
+    "new": Setting("New a day", "New cards a day", ("0", "5", "10", "20", "40")),
+    "reviews": Setting("Reviews", "Reviews a day", ("50", "100", "200", "500")),
+    "retention": Setting("Recall", "Recall aimed at", ("0.80", "0.85", "0.90", "0.95")),
+    "buttons": Setting("Buttons", "Buttons", ("two", "four")),
+    "choices": Setting("Choices", "New cards as a choice", ("no", "yes")),
+    "day-start": Setting("Day start", "Day starts", ("0", "120", "240", "360")),
+}
 
 # Zones with the most inhabitants first, so that the cities offered are ones people know. Population order of the
 # regions is general knowledge; a zone missing here is offered after them, or typed.
@@ -95,14 +115,14 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
     table = Table(
         (
             ("Working towards", goal.title if goal else words.EVERYTHING),
-            ("Minutes a day", str(learner.minutes)),
-            ("New cards a day", str(policy.new_per_day)),
-            ("Reviews a day", str(policy.reviews_per_day)),
-            ("Recall aimed at", f"{policy.retention:.0%}"),
-            ("Buttons", "two" if learner.two_buttons else "four"),
-            ("New cards as a choice", "yes" if learner.choices else "no"),
+            (SETTINGS["minutes"].title, str(learner.minutes)),
+            (SETTINGS["new"].title, str(policy.new_per_day)),
+            (SETTINGS["reviews"].title, str(policy.reviews_per_day)),
+            (SETTINGS["retention"].title, f"{policy.retention:.0%}"),
+            (SETTINGS["buttons"].title, "two" if learner.two_buttons else "four"),
+            (SETTINGS["choices"].title, "yes" if learner.choices else "no"),
             ("Time zone", city(learner.zone)),
-            ("Day starts", clock_face(learner.day_start)),
+            (SETTINGS["day-start"].title, clock_face(learner.day_start)),
         )
     )
     held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
@@ -110,6 +130,15 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
     if held:
         body += [Line(words.HELD_TITLE), Items(tuple(_front(card) for card in held))]
     return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=_setting_rows(learner, held), toast=toast)
+
+
+def setting_choices() -> tuple[Button, ...]:
+    """Every value a setting may be given, for a surface with drop-down lists: "Minutes a day: 20"."""
+    return tuple(
+        Button(f"{setting.title}: {_shown(name, value)}", Set(name, value))
+        for name, setting in SETTINGS.items()
+        for value in setting.values
+    )
 
 
 def clock_face(minutes: int) -> str:
@@ -129,21 +158,34 @@ def _known_first(zones: Sequence[str]) -> list[str]:
 
 def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button, ...], ...]:
     policy = learner.policy
-    retention = _following(f"{policy.retention:.2f}", ("0.80", "0.85", "0.90", "0.95"))
-    options = (
-        ("Goal", Set("goal", "")),
-        ("Minutes", Set("minutes", _following(str(learner.minutes), ("5", "10", "20", "40")))),
-        ("New a day", Set("new", _following(str(policy.new_per_day), ("0", "5", "10", "20", "40")))),
-        ("Reviews", Set("reviews", _following(str(policy.reviews_per_day), ("50", "100", "200", "500")))),
-        ("Recall", Set("retention", retention)),
-        ("Buttons", Set("buttons", "four" if learner.two_buttons else "two")),
-        ("Choices", Set("choices", "no" if learner.choices else "yes")),
-        ("Zone", Set("city", "")),
-        ("Day start", Set("day-start", _following(str(learner.day_start), ("0", "120", "240", "360")))),
-    )
-    changes = rows_of(Button(label, action) for label, action in options)
+    now = {
+        "minutes": str(learner.minutes),
+        "new": str(policy.new_per_day),
+        "reviews": str(policy.reviews_per_day),
+        "retention": f"{policy.retention:.2f}",
+        "buttons": "two" if learner.two_buttons else "four",
+        "choices": "yes" if learner.choices else "no",
+        "day-start": str(learner.day_start),
+    }
+    next_ones = {
+        name: Button(setting.button, Set(name, _following(now[name], setting.values)))
+        for name, setting in SETTINGS.items()
+    }
+    start = next_ones.pop("day-start")
+    goal, zone = Button("Goal", Set("goal", "")), Button("Zone", Set("city", ""))
+    changes = rows_of((goal, *next_ones.values(), zone, start))
     back = tuple((Button(f"{words.BRING_BACK}: {_front(card)[:16]}…", Release(short(card.id))),) for card in held)
     return (*changes, *back, (Button(words.DRILL, Start(), key=" "),))
+
+
+def _shown(name: str, value: str) -> str:
+    match name:
+        case "retention":
+            return f"{float(value):.0%}"
+        case "day-start":
+            return clock_face(int(value))
+        case _:
+            return value
 
 
 def _following(value: str, values: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from discord import ButtonStyle, ui
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.reply import Weight
 from bot.discord import words
+from bot.discord.markdown import QUIET
 from bot.discord.render import Drawn, Key, Menu, Pen
 
 PRESS = r"b\d+:(?P<payload>.+)"
@@ -119,11 +120,13 @@ def text_of(data: Mapping[str, Any]) -> str:
 
 
 def question_on(message: discord.Message | None) -> str:
-    """The text of a message of ours, as it was written."""
+    """What a message of ours asks, as it was written: without its quiet lines, which are about something else."""
     if message is None:
         return ""
     view = ui.LayoutView.from_message(message, timeout=None)
-    return "\n\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+    texts = (item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+    lines = (line for text in texts for line in text.split("\n") if not line.startswith(QUIET))
+    return "\n".join(lines).strip()
 
 
 def _view(text: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:

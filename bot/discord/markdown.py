@@ -16,6 +16,7 @@ from typing import NamedTuple
 from decks.text import Span, Style
 
 ZERO_WIDTH = "\u200b"
+QUIET = "-# "  # begins a line of small, grey text
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # refused, or turned into blanks
 _ANYWHERE = re.compile(r"([\\*_~|`<\[@])")
@@ -51,7 +52,7 @@ def fenced(code: str, language: str = "") -> str:
 
 def quiet(text: str) -> str:
     """A line of small, grey text."""
-    return f"-# {text}"
+    return f"{QUIET}{text}"
 
 
 def printable(text: str) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, repeat
 from typing import NamedTuple, assert_never
 
-from bot.core.actions import Choose, Reveal, Tick
+from bot.core.actions import Choose, Reveal, Set, Tick
 from bot.core.buttons import encode
 from bot.core.columns import WIDTH, aligned
 from bot.core.graphemes import cut, units
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
+from bot.core.setup_screens import SETTINGS, setting_choices
 from bot.discord import words
 from bot.discord.markdown import Piece, fenced, pieces, printable, quiet, written
 from decks.text import CodeBlock, Paragraph, Style, blocks, spans
@@ -53,9 +54,10 @@ class Menu(NamedTuple):
     """A drop-down list: what each option says, and the payload of its action."""
 
     options: tuple[Key, ...]
-    placeholder: str = words.CHOOSE
+    placeholder: str
 
 
+Buttons = Sequence[Button]
 Row = tuple[Key | Pen, ...] | Menu
 
 
@@ -88,8 +90,9 @@ def notice(*sentences: str) -> Reply:
 
 def rows(reply: Reply) -> tuple[Row, ...]:
     """The buttons in their rows, with one for typing where the screen takes an answer in text."""
-    drawn = _with_pen(reply, [tuple(_key(button) for button in row) for row in reply.rows if row])
-    parts = list(_menus(reply.rows, drawn))
+    asked, lists = _settings([row for row in reply.rows if row])
+    drawn = _with_pen(reply, [tuple(_key(button) for button in row) for row in asked])
+    parts = [*lists, *_menus(asked, drawn)]
     return tuple(parts if _count(parts) < COMPONENTS - 1 else _condensed(parts))
 
 
@@ -103,6 +106,21 @@ def brief(text: str, most: int) -> str:
 def _key(button: Button) -> Key:
     label = f"{button.label} {button.wait}" if button.wait else button.label
     return Key(brief(label, LABEL), encode(button.action), button.weight)
+
+
+def _settings(asked: list[Buttons]) -> tuple[list[Buttons], list[Row]]:
+    """Buttons that change a setting to its next value become one list of all values."""
+    steps = [button for row in asked for button in row if _is_step(button)]
+    if len(steps) < len(SETTINGS):
+        return asked, []
+    stepping = [row for row in asked if any(map(_is_step, row))]
+    beside = [button for row in stepping for button in row if not _is_step(button)]
+    left = [beside] * bool(beside) + [row for row in asked if row not in stepping]
+    return left, [*_menu([_key(button) for button in setting_choices()], words.CHANGE)]
+
+
+def _is_step(button: Button) -> bool:
+    return isinstance(button.action, Set) and button.action.name in SETTINGS
 
 
 def _with_pen(reply: Reply, keys: list[tuple[Key, ...]]) -> list[tuple[Key | Pen, ...]]:
@@ -119,9 +137,9 @@ def _with_pen(reply: Reply, keys: list[tuple[Key, ...]]) -> list[tuple[Key | Pen
     return [*before, (Pen(words.TYPE_IT, reply.attempt, bool(reply.attempt)), *last)]
 
 
-def _menus(asked: Sequence[Sequence[Button]], drawn: Sequence[tuple[Key | Pen, ...]]) -> Iterator[Row]:
+def _menus(asked: Sequence[Buttons], drawn: Sequence[tuple[Key | Pen, ...]]) -> Iterator[Row]:
     """Many lesser buttons with a row each become a menu; rows wider than Discord shows go on below."""
-    kinds = chain((_kind_alone(row) for row in asked if row), repeat(None))
+    kinds = chain((_kind_alone(row) for row in asked), repeat(None))
     alike = groupby(zip(drawn, kinds, strict=False), key=lambda pair: pair[1] if len(pair[0]) == 1 else None)
     for kind, pairs in alike:
         found = [row for row, _ in pairs]
@@ -131,16 +149,16 @@ def _menus(asked: Sequence[Sequence[Button]], drawn: Sequence[tuple[Key | Pen, .
             yield from (row[start : start + ROW] for row in found for start in range(0, len(row), ROW))
 
 
-def _kind_alone(row: Sequence[Button]) -> type | None:
+def _kind_alone(row: Buttons) -> type | None:
     """What a lesser button with a row for itself does."""
     first, *more = row
     return None if more or first.key or first.weight is not Weight.PLAIN else type(first.action)
 
 
-def _menu(keys: Sequence[Key]) -> Iterator[Menu]:
+def _menu(keys: Sequence[Key], placeholder: str = words.CHOOSE) -> Iterator[Menu]:
     for start in range(0, len(keys), OPTIONS):
         some = keys[start : start + OPTIONS]
-        yield Menu(tuple(key._replace(label=brief(key.label, OPTION)) for key in some))
+        yield Menu(tuple(key._replace(label=brief(key.label, OPTION)) for key in some), placeholder)
 
 
 def _count(parts: Iterable[Row]) -> int:
@@ -265,7 +283,8 @@ def _gap(before: tuple[Block, _Paragraph] | None, block: Block, paragraph: _Para
     if paragraph.code or paragraph.quiet or (said.code and not paragraph.is_heading) or last is block:
         return "\n"
     if isinstance(block, Items):
-        introduced = block.marker is not Marker.LETTER and not said.parts[-1].text.endswith("?")
+        after_list = isinstance(last, Items)
+        introduced = block.marker is not Marker.LETTER and not said.parts[-1].text.endswith("?") and not after_list
         return "\n" if introduced else "\n\n"
     return "\n" if isinstance(last, Line) and said.is_heading else "\n\n"
 

@@ -24,6 +24,7 @@ TYPE_IT = "Type it"
 FORM_TITLE = "Your answer"
 FORM_LABEL = "Your answer"
 CHOOSE = "Choose one"
+CHANGE = "Change a setting"
 
 NOT_YOUR_CARD = "That is not your card. /drill brings you your own; only you can see it."
 ONLY_TEXT = "I can read text and presses, nothing else. Type your answer, or press a button above."

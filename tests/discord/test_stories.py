@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -44,14 +45,14 @@ ANSWERS = {
     "SCD Type 2, what happens": ("[overwritten]", "[Hard]"),
     "SCD Type 3, what happens": ("[More]", "[Not today]"),
     "SCD Type 4, what happens": ("[More]", "[Never show]"),
-    "SCD Type 7, what happens": ("[More]", "[Report]", "[It is unclear]", "[B]", "[Hard]"),
+    "SCD Type 7, what happens": ("[More]", "[Report]", "[It is unclear]", "[kept in its own row]", "[Hard]"),
     "typical work": ("[Show answer]", "[Good]"),
     "one row per": ("week", "[My answer is right]"),
     "VACUUM spare": ("168 hours", "[Good]"),
     "bound the state": ("[Show answer]", "[Hard]"),
-    "additive facts": ("[A]", "[C]", "[Check]", "[Hard]"),
+    "additive facts": ("[Quantity sold]", "[Unit price]", "[Check]", "[Hard]"),
     "phenomena": ("dirty read, phantom read", "[Hard]"),
-    "four design steps": ("[C]", "[B]", "[D]", "[A]", "[Again]"),
+    "four design steps": ("[Select]", "[Declare]", "[Identify the facts]", "[Identify the dim]", "[Again]"),
     "from 50 to 500 models": ("Each domain gets a folder with an owner", "[3]", "[Model answer]", "[Good]"),
     "Clickstream warehouse": ("[Show answer]", "[Good]"),
 }
@@ -76,7 +77,9 @@ async def does(running: Backfill, person: Person, *steps: str) -> None:
     for step in steps:
         running.clock.forward(8000)
         if step.startswith("["):
-            await person.presses(step.strip("[]"))
+            label = step.strip("[]")
+            lettered = re.search(rf"^\*\*([A-J])\*\*  {re.escape(label)}", person.screen, re.MULTILINE)
+            await person.presses(lettered[1] if lettered else label)
         elif step.startswith("/"):
             name, _, deck = step[1:].partition(" ")
             await person.commands(name, **({"deck": deck} if deck else {}))
@@ -98,7 +101,7 @@ async def test_every_kind_of_card_in_a_server(running: Backfill) -> None:
     """A member of a server drills where others talk; only they see it."""
     guild = running.env.create_guild()
     ann = Person(running, "Ann", guild.create_text_channel("study"))
-    await does(running, ann, "/settings", "[New a day]", "[New a day]", "/drill kinds", "[20 min]")
+    await does(running, ann, "/settings", "[New cards a day: 40]", "/drill kinds", "[20 min]")
     met: set[str] = set()
     for _ in range(60):
         if "What does your clock show" in ann.screen:
