@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+import time
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,49 +18,28 @@ from bot.settings import SettingsError, read_settings
 from storage.check import check
 from tests.stories.decks import facts
 
+from .processes import PATIENCE, database, ended, process
 from .server import BotApiServer
-
-PATIENCE = 30.0  # seconds a start may take on a busy machine
-
-
-def environment(server: BotApiServer, folder: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
-    ours = {"DATA": str(folder / "data"), "PORT": "0", "ZONE": "UTC", "LOG_LEVEL": "DEBUG"}
-    ours |= {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API": server.address} | more
-    return kept | {f"BACKFILL_{name}": value for name, value in ours.items()}
-
-
-async def start(server: BotApiServer, folder: Path, *command: str, **more: str) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *command, env=environment(server, folder, **more), stdout=PIPE, stderr=PIPE
-    )
-
-
-async def ended(process: Process) -> tuple[int, str, str]:
-    """Wait for the end; the exit code and what was written."""
-    async with asyncio.timeout(PATIENCE):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
 
 
 @asynccontextmanager
 async def running(server: BotApiServer, folder: Path, **more: str) -> AsyncIterator[tuple[Process, str]]:
     """A process that serves both, and what it printed at the start: two addresses."""
-    process = await start(server, folder, "run", **more)
-    assert process.stdout is not None
-    try:
+    async with process(server, folder, ["run"], **more) as started:
+        assert started.stdout is not None
         said = ""
         async with asyncio.timeout(PATIENCE):
             while not ("http://127" in said and "https://t.me/" in said):
-                line = await process.stdout.readline()
-                assert line, (await ended(process))[2]
+                line = await started.stdout.readline()
+                assert line, (await ended(started))[2]
                 said += line.decode()
-        yield process, said
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        yield started, said
+
+
+async def ran(server: BotApiServer, folder: Path, command: str, **more: str) -> tuple[int, str, str]:
+    """A command that ends by itself: its exit code and what it wrote."""
+    async with process(server, folder, [command], **more) as started:
+        return await ended(started)
 
 
 def page_in(said: str) -> str:
@@ -75,35 +53,37 @@ def browser() -> aiohttp.ClientSession:
 
 
 async def waits_for(server: BotApiServer, text: str, chat: int) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while text not in server.chats[chat].screen:  # noqa: ASYNC110 - the other process cannot set an event
-            await asyncio.sleep(0.01)
+    screen = server.chats[chat]
+    deadline = time.monotonic() + PATIENCE
+    while text not in screen.screen:
+        assert time.monotonic() < deadline, f"never saw {text!r} on this screen:\n\n{screen.screen}"
+        await asyncio.sleep(0.01)
 
 
 async def test_one_process_serves_the_page_and_telegram_over_one_store(server: BotApiServer, tmp_path: Path) -> None:
     ann = server.user(1, "Ann")
-    async with running(server, tmp_path) as (process, said), browser() as page:
+    async with running(server, tmp_path) as (started, said), browser() as page:
         assert f"Telegram: https://t.me/{server.bot.username}\n" in said
         async with page.get(page_in(said)) as answer:
             assert "What are you working towards?" in await answer.text()
         ann.write("/start")
         await waits_for(server, "What are you working towards?", ann.id)
-        process.send_signal(signal.SIGTERM)
-        code, _, _ = await ended(process)
+        started.send_signal(signal.SIGTERM)
+        code, _, _ = await ended(started)
     assert code == 0
     assert not server.updates.waiting
-    assert check(str(tmp_path / "data" / "backfill.db")) == []
+    assert check(database(tmp_path)) == []
 
 
 async def test_sigterm_finishes_what_is_in_flight(server: BotApiServer, tmp_path: Path) -> None:
     """Forty learners have just written when the end is asked for: whatever was taken in is answered and confirmed."""
     people = [server.user(number, f"P{number}") for number in range(1, 41)]
-    async with running(server, tmp_path) as (process, _):
+    async with running(server, tmp_path) as (started, _):
         for person in people:
             person.write("/start")
         await waits_for(server, "What are you working towards?", 1)
-        process.send_signal(signal.SIGTERM)
-        code, _, _ = await ended(process)
+        started.send_signal(signal.SIGTERM)
+        code, _, _ = await ended(started)
     assert code == 0
     told = [person for person in people if "What are you working towards?" in person.screen]
     assert len(told) == len(server.updates.confirmed)
@@ -112,7 +92,7 @@ async def test_sigterm_finishes_what_is_in_flight(server: BotApiServer, tmp_path
 
 async def test_a_token_telegram_does_not_know_is_one_sentence(server: BotApiServer, tmp_path: Path) -> None:
     wrong = "7000000009:AAWrongWrongWrongWrongWrongWrongWrongW"
-    code, out, err = await ended(await start(server, tmp_path, "run", TELEGRAM_TOKEN=wrong, LOG_LEVEL="INFO"))
+    code, out, err = await ran(server, tmp_path, "run", TELEGRAM_TOKEN=wrong)
     assert (code, out) == (2, "")
     assert err == (
         "backfill: Telegram does not know this bot token. "
@@ -129,12 +109,12 @@ def test_what_is_no_token_is_refused_without_being_repeated(tmp_path: Path) -> N
 
 
 async def test_doctor_asks_telegram_about_the_token(server: BotApiServer, tmp_path: Path) -> None:
-    _, out, _ = await ended(await start(server, tmp_path, "doctor"))
+    _, out, _ = await ran(server, tmp_path, "doctor")
     assert f"ok    Telegram knows the token: https://t.me/{server.bot.username}." in out
-    code, out, _ = await ended(await start(server, tmp_path, "doctor", TELEGRAM_TOKEN=server.token[:-1] + "x"))
+    code, out, _ = await ran(server, tmp_path, "doctor", TELEGRAM_TOKEN=server.token[:-1] + "x")
     assert code == 1
     assert "MEND  Telegram does not know this bot token." in out
-    code, out, _ = await ended(await start(server, tmp_path, "doctor", TELEGRAM_API="http://127.0.0.1:9"))
+    code, out, _ = await ran(server, tmp_path, "doctor", TELEGRAM_API="http://127.0.0.1:9")
     assert code == 1
     assert "MEND  Telegram cannot be reached at http://127.0.0.1:9" in out
 
@@ -145,15 +125,15 @@ async def test_no_secret_and_no_learners_text_is_written_even_at_debug(server: B
     decks.mkdir()
     (decks / "canary.md").write_text(facts("canary", 6).replace("working day", "canaryfront"))
     ann = server.user(1, "Ann")
-    async with running(server, tmp_path, DECKS=str(decks)) as (process, said):
+    async with running(server, tmp_path, DECKS=str(decks), LOG_LEVEL="DEBUG") as (started, said):
         ann.write("/start d_canary")
         await waits_for(server, "How much on an ordinary day?", ann.id)
         ann.press("10 min")
         await waits_for(server, "canary pipeline", ann.id)
         ann.write("canaryanswer")
         await waits_for(server, "You wrote", ann.id)
-        process.send_signal(signal.SIGTERM)
-        code, out, err = await ended(process)
+        started.send_signal(signal.SIGTERM)
+        code, out, err = await ended(started)
     assert code == 0
     assert '"level": "debug"' in err, "at DEBUG something is said"
     for secret in (server.token, server.token.split(":")[1], "canaryanswer", "canaryfront"):

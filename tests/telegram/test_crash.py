@@ -1,0 +1,145 @@
+"""Six hundred updates wait while the process is killed five times: nothing is lost, nothing is doubled.
+
+Each learner's updates are queued beforehand: an introduction, then `CARDS` times a typed answer and a rating. The log
+must hold each learner's answers, each once and in order, wherever the process was killed. Twins without a guard fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.core.model import Account, Reviewed
+from bot.core.ports import Turn
+from bot.core.reply import Line, Reply, Screen
+from decks.library import Library, folders
+from storage.check import check
+from storage.open import open_store
+from tests.stories.decks import facts
+
+from .processes import PATIENCE, database, process
+from .server import BotApiServer, Person
+
+CARDS = 5
+UPDATES = 2 + 2 * CARDS  # of one learner
+LEARNERS = 50
+WHOLE = [f"answer {number}" for number in range(CARDS)]
+SPEECH = ("sendMessage", "editMessageText", "answerCallbackQuery")
+
+
+@dataclass
+class Crash:
+    """One run: the process is sent a signal each time it has spoken so often, then one works on to the end."""
+
+    server: BotApiServer
+    folder: Path
+    way: str = "sound"
+    learners: int = LEARNERS
+    codes: list[int] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)  # updates that Telegram still held at each signal
+    spoken: list[int] = field(default_factory=list)  # calls that the process had made by then
+
+    async def run(self, signum: signal.Signals, after: list[int]) -> None:
+        (self.folder / "decks").mkdir()
+        (self.folder / "decks" / "jobs.md").write_text(facts("jobs", 12))
+        for number in range(1, self.learners + 1):
+            queue(self.server.user(number, f"P{number}"))
+        for calls in after:
+            await self.once(signum, lambda said, calls=calls: said >= calls)  # type: ignore[misc]
+        await self.once(signal.SIGTERM, lambda _: not self.server.updates.waiting)
+
+    async def once(self, signum: signal.Signals, enough: Callable[[int], bool]) -> None:
+        """Start the process, wait until it has done enough, send it the signal and see it end."""
+        before = self.said()
+        decks = str(self.folder / "decks")
+        child = ("-m", "tests.telegram.crash_child")
+        async with process(self.server, self.folder, [self.way], child, DECKS=decks, LOG_LEVEL="ERROR") as started:
+            await self.until(started, lambda: enough(self.said() - before))
+            self.waiting.append(len(self.server.updates.waiting))
+            self.spoken.append(self.said() - before)
+            started.send_signal(signum)
+            async with asyncio.timeout(PATIENCE):
+                self.codes.append(await started.wait())
+
+    def said(self) -> int:
+        return sum(call.method in SPEECH for call in self.server.calls)
+
+    async def until(self, started: Process, enough: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not enough():
+            assert started.returncode is None, f"the process ended by itself with {started.returncode}"
+            assert time.monotonic() < deadline, f"no more is said: {self}"
+            await asyncio.sleep(0.001)
+
+    async def answers(self) -> list[list[str]]:
+        """What each learner's log says was answered, in order."""
+        cards = sorted(Library(folders(str(self.folder / "decks"))).current.cards)
+        found: list[list[str]] = []
+
+        def read(turn: Turn, account: Account) -> Reply:
+            known = turn.learner(account) is not None
+            entries = [entry for card in cards if known for entry in turn.entries(card) if isinstance(entry, Reviewed)]
+            found.append([entry.given for entry in sorted(entries, key=lambda entry: (entry.at, entry.id))])
+            return Reply(screen=Screen.NOTICE, body=(Line("read"),))
+
+        store = await open_store(database(self.folder))
+        for number in range(1, self.learners + 1):
+            account = Account("telegram", str(number))
+            await store.run(account, "", lambda turn, account=account: read(turn, account))  # type: ignore[misc]
+        await store.close()
+        return found
+
+
+def queue(person: Person) -> None:
+    """A whole sitting, sent before the bot is there; a payload without an attempt means the open card."""
+    card = person.server.post(person.chat, person.server.bot)
+    person.write("/start d_jobs")
+    person.tap("E.minutes.10", card)
+    for number in range(CARDS):
+        person.write(f"answer {number}")
+        person.tap("r..2", card)
+
+
+async def test_five_kills_lose_nothing_and_double_nothing(server: BotApiServer, tmp_path: Path) -> None:
+    crash, seed = Crash(server, tmp_path), random.randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    await crash.run(signal.SIGKILL, [chance.randrange(5, 180) for _ in range(5)])
+    assert crash.codes == [-signal.SIGKILL] * 5 + [0]
+    assert min(crash.waiting[:5]) > 0, "each kill must have met waiting updates"
+    assert min(crash.spoken[:5]) >= 5, "and a process at work"
+    assert len(server.updates.confirmed) == LEARNERS * UPDATES
+    assert await crash.answers() == [WHOLE] * LEARNERS
+    assert check(database(tmp_path)) == []
+    # Speaking comes after the commit, so a kill in between costs a screen, which the next press or command brings back.
+    assert len(server.called("answerCallbackQuery")) > LEARNERS * CARDS
+
+
+async def test_three_polite_ends_lose_nothing_and_answer_everything_once(server: BotApiServer, tmp_path: Path) -> None:
+    crash = Crash(server, tmp_path)
+    await crash.run(signal.SIGTERM, [5, 5, 5])
+    assert crash.codes == [0] * 4
+    assert min(crash.waiting[:3]) > 0, "each end must have met waiting updates"
+    assert await crash.answers() == [WHOLE] * LEARNERS
+    assert len(server.called("answerCallbackQuery")) == LEARNERS * (CARDS + 1), "what was finished never comes again"
+
+
+async def test_the_twin_that_confirms_before_it_has_saved_loses_answers(server: BotApiServer, tmp_path: Path) -> None:
+    crash = Crash(server, tmp_path, "hasty", learners=20)
+    await crash.run(signal.SIGKILL, [20])
+    found = await crash.answers()
+    assert sum(len(given) < CARDS for given in found) >= 5, found
+
+
+async def test_the_twin_that_knows_no_update_again_doubles_answers(server: BotApiServer, tmp_path: Path) -> None:
+    crash = Crash(server, tmp_path, "careless", learners=20)
+    await crash.run(signal.SIGKILL, [40, 40])
+    assert min(crash.waiting[:2]) > 0
+    found = await crash.answers()
+    assert sum(given != WHOLE and len(given) >= CARDS for given in found) >= 3, found
