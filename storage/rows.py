@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 import msgspec
 
+from bot.core.link_model import Merge, Offer
 from bot.core.model import (
     Attempt,
     Carried,
@@ -46,6 +47,24 @@ card_of = msgspec.json.Decoder(Card).decode
 policy_of = msgspec.json.Decoder(Policy).decode
 reply_of = msgspec.json.Decoder(Reply).decode
 entry_of = msgspec.json.Decoder(LogEntry).decode
+offer_of = msgspec.json.Decoder(Offer).decode
+merge_of = msgspec.json.Decoder(Merge).decode
+
+
+def offer_row(offer: Offer) -> Parameters:
+    return {
+        "link": offer.id,
+        "code": offer.code,
+        "token": offer.token,
+        "platform": offer.maker.platform,
+        "external": offer.maker.external,
+        "at": offer.made_at,
+        "data": text(offer),
+    }
+
+
+def merge_row(merge: Merge) -> Parameters:
+    return {"merge": merge.id, "at": merge.at, "data": text(merge)}
 
 
 def attempt_row(attempt: Attempt) -> Parameters:

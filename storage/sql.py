@@ -40,7 +40,10 @@ from storage.tables import (
     days,
     holds,
     learners,
+    link_misses,
+    links,
     log,
+    merges,
     policies,
     progress,
     receipts,
@@ -84,6 +87,25 @@ class Statements:
     receipt: str
     set_receipt: str
     prune_receipts: str
+    learner: str
+    accounts: str
+    give_account: str
+    receipts: str
+    tally: str
+    offer: str
+    offer_by: str
+    offered: str
+    set_offer: str
+    drop_offer: str
+    prune_offers: str
+    misses: str
+    add_miss: str
+    prune_misses: str
+    merge: str
+    set_merge: str
+    logged: str
+    log_rows: str
+    drop_entries: str
 
 
 @cache
@@ -108,6 +130,8 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_log(insert),
         **_holds_and_days(insert),
         **_receipts(insert),
+        **_links(insert),
+        **_merges(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
@@ -219,6 +243,67 @@ def _receipts(insert: Any) -> dict[str, Executable]:
         "receipt": select(receipts.c.reply).where(*(column == _value(column.name) for column in key)),
         "set_receipt": _set(insert, receipts),
         "prune_receipts": delete(receipts).where(tuple_(*key).in_(oldest)),
+    }
+
+
+def _links(insert: Any) -> dict[str, Executable]:
+    maker = (links.c.platform == _value("platform"), links.c.external == _value("external"))
+    secret = or_(links.c.code == _value("secret"), links.c.token == _value("secret"))
+    latest = select(link_misses.c.platform, link_misses.c.external).where(link_misses.c.at >= _value("since"))
+    return {
+        "learner": select(learners.c.data).where(_own(learners)),
+        "accounts": select(accounts.c.platform, accounts.c.external)
+        .where(_own(accounts))
+        .order_by(accounts.c.platform, accounts.c.external),
+        "give_account": update(accounts)
+        .where(accounts.c.platform == _value("platform"), accounts.c.external == _value("external"))
+        .values(learner=_value("learner")),
+        "offer": select(links.c.data).where(links.c.link == _value("link")).with_for_update(),
+        "offer_by": select(links.c.data).where(secret).with_for_update(),
+        "offered": select(links.c.data)
+        .where(*maker)
+        .order_by(links.c.at.desc())
+        .limit(_constant(1))
+        .offset(_constant(0)),
+        "set_offer": _set(insert, links),
+        "drop_offer": delete(links).where(links.c.link == _value("link")),
+        "prune_offers": delete(links).where(links.c.at < _value("before")),
+        "misses": latest.order_by(link_misses.c.at.desc()).limit(_value("limit")).offset(_constant(0)),
+        "add_miss": _add(insert, link_misses).on_conflict_do_nothing(),
+        "prune_misses": delete(link_misses).where(link_misses.c.at < _value("before")),
+    }
+
+
+def _merges(insert: Any) -> dict[str, Executable]:
+    written = [column for column in log.c if column.name != "learner"]
+    reviews = select(func.coalesce(func.sum(days.c.reviews), _constant(0))).where(_own(days)).scalar_subquery()
+    cards = select(func.count()).select_from(progress).where(_own(progress)).scalar_subquery()
+    used = exists().where(_own(log), log.c.card.is_not(None))
+    return {
+        "merge": select(merges.c.data)
+        .where(_own(merges))
+        .order_by(merges.c.at.desc())
+        .limit(_constant(1))
+        .offset(_constant(0)),
+        "set_merge": _set(insert, merges),
+        "tally": select(used, reviews, cards),
+        "logged": select(log.c.card, func.count())
+        .where(_own(log), log.c.card > _value("after"))
+        .group_by(log.c.card)
+        .order_by(log.c.card)
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "log_rows": select(*written).where(_own(log), _among(log.c.card, "cards")),
+        "drop_entries": delete(log).where(_own(log), _among(log.c.entry, "entries")),
+        "receipts": select(receipts.c.key, receipts.c.at, receipts.c.reply)
+        .where(
+            _own(receipts),
+            receipts.c.platform == _value("platform"),
+            receipts.c.external == _value("external"),
+        )
+        .order_by(receipts.c.at.desc())
+        .limit(_value("limit"))
+        .offset(_constant(0)),
     }
 
 

@@ -2,7 +2,8 @@
 
 Rules kept here, so that the store can be spread over machines by learner:
 - Every primary and unique key of a per-learner table leads with `learner`; foreign keys between such tables
-  contain it. `accounts`, `revisions` and `policies` are shared: small, and the latter two content-addressed.
+  contain it. `accounts`, `revisions`, `policies` and what linking leaves for minutes are shared: small, and the
+  second and third content-addressed.
 - No sequences: ids are made by whoever writes the row.
 - Instants are milliseconds since the epoch, study days proleptic Gregorian ordinals, values JSON text.
 """
@@ -228,5 +229,47 @@ receipts = Table(
     Index(None, "at"),
 )
 
-SHARED = (accounts, revisions, policies)
+# --- linking accounts ----------------------------------------------------------------------------------------------
+
+# Found by what somebody else typed, so shared: small, and gone after ten minutes. Secrets are kept as hashes.
+links = Table(
+    "links",
+    metadata,
+    _present("link", Text),
+    _present("code", Text),
+    _present("token", Text),
+    _present("platform", Text),  # and external: the account that made the offer
+    _present("external", Text),
+    _present("at", BigInteger),
+    _present("data", Text),
+    PrimaryKeyConstraint("link"),
+    UniqueConstraint("code"),
+    UniqueConstraint("token"),
+    Index(None, "platform", "external"),
+    Index(None, "at"),
+)
+
+# Wrong codes of the last hour, by account: a limit per learner would end with the learner.
+link_misses = Table(
+    "link_misses",
+    metadata,
+    _present("platform", Text),
+    _present("external", Text),
+    _present("at", BigInteger),
+    PrimaryKeyConstraint("platform", "external", "at"),
+    Index(None, "at"),
+)
+
+# Who was merged into a learner, and how far that has come.
+merges = Table(
+    "merges",
+    metadata,
+    _learner(),
+    _present("merge", Text),
+    _present("at", BigInteger),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner", "merge"),
+)
+
+SHARED = (accounts, revisions, policies, links, link_misses)
 PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in SHARED)

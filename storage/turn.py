@@ -22,11 +22,12 @@ from bot.core.model import (
     Session,
     Undone,
 )
-from bot.core.ports import Turn
+from bot.core.ports import Links, Turn
 from bot.core.reply import Reply
 from decks.model import Card
 from scheduler.model import Policy, Progress
 from storage import rows
+from storage.link import SqlLinks
 from storage.sql import Statements
 
 RECEIPTS_KEPT = 48 * 3_600_000  # ms; platforms repeat updates for up to 24 hours
@@ -37,6 +38,8 @@ class Cursor(Protocol):
     """What a turn needs of the driver's cursor (PEP 249)."""
 
     def execute(self, statement: str, parameters: dict[str, Any], /) -> object: ...
+
+    def executemany(self, statement: str, parameters: list[dict[str, Any]], /) -> object: ...
 
     def fetchone(self) -> Any: ...
 
@@ -76,11 +79,12 @@ class SqlTurn:
         if account == self._account:
             return self._learner
         parameters = {"platform": account.platform, "external": account.external}
-        owner = self._one(self._sql.find_account, parameters)
         self._account, self._learner = account, None
-        if owner is not None:
+        while (owner := self._one(self._sql.find_account, parameters)) is not None:
             data = self._one(self._sql.lock_learner, {"learner": owner[0]})
             self._learner = rows.learner_of(data[0]) if data else None
+            if self._learner is None or not self._learner.into:
+                break  # otherwise linked while this turn waited for the lock: the account has another learner now
         return self._learner
 
     def enrol(self, account: Account, learner: Learner) -> None:
@@ -222,6 +226,23 @@ class SqlTurn:
             self._keep_policy(self._learner.policy)
         elif not self.policies([digest]):
             raise ValueError(f"a review names the policy {digest}, which was never in force")
+
+    # --- other learners ----------------------------------------------------------------------------------------
+
+    def links(self) -> Links:
+        return SqlLinks(self._cursor, self._sql, self._beside, self._forget)
+
+    def _beside(self, learner: str) -> tuple[Turn, Learner]:
+        data = self._one(self._sql.lock_learner, {"learner": learner})
+        if data is None:
+            raise LookupError(f"there is no learner {learner}")
+        turn = SqlTurn(self._cursor, self._sql, self._known)
+        turn.stored, turn._learner = self.stored, rows.learner_of(data[0])
+        return turn, turn._learner
+
+    def _forget(self) -> None:
+        """Look the account up again when it is next asked for."""
+        self._account = None
 
     # --- receipts ----------------------------------------------------------------------------------------------
 

@@ -176,6 +176,53 @@ class ShowHelp(Struct, frozen=True, tag="?"):
     """What can be typed and pressed."""
 
 
+class Link(Struct, frozen=True, tag="L"):
+    """Link another account. Without a code: get one, or see who asks; with one, typed or from a deep link: use it.
+
+    `name` is how the platform calls whoever asks ("@ann"), shown to the other side and forgotten with the code.
+    """
+
+    code: str = ""
+    name: str = ""
+
+
+class ShowLink(Struct, frozen=True, tag="K"):
+    """How far an offer to link has come. Its maker's button carries the token, so that the code can be shown again."""
+
+    offer: str
+    token: str = ""
+
+
+class Agree(Struct, frozen=True, tag="A"):
+    """ "Link them": said once on each side, to the offer and the account that were on screen."""
+
+    offer: str
+
+
+class Refuse(Struct, frozen=True, tag="R"):
+    """ "Do not link": ends an offer."""
+
+    offer: str
+
+
+class Unlink(Struct, frozen=True, tag="U"):
+    """The linked accounts; with one named (by `link.short_account`): ask whether it shall go its own way."""
+
+    account: str = ""
+
+
+class Part(Struct, frozen=True, tag="S"):
+    """Let an account go: it becomes a learner of its own."""
+
+    account: str
+
+
+class Unmerge(Struct, frozen=True, tag="M"):
+    """Take back a merge of two learners, within a day."""
+
+    merge: str
+
+
 class Unknown(Struct, frozen=True, tag="!"):
     """A payload nobody can read: explained, nothing changed."""
 
@@ -210,5 +257,12 @@ Action = (
     | ShowSettings
     | Set
     | ShowHelp
+    | Link
+    | ShowLink
+    | Agree
+    | Refuse
+    | Unlink
+    | Part
+    | Unmerge
     | Unknown
 )

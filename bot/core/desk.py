@@ -13,22 +13,27 @@ from msgspec.structs import replace
 
 from bot.core.actions import (
     Action,
+    Agree,
     Back,
     Begin,
     Choose,
     Flag,
     Grid,
     Hint,
+    Link,
     Model,
     More,
     Pair,
+    Part,
     Rate,
+    Refuse,
     Release,
     Report,
     Reveal,
     Set,
     ShowCard,
     ShowDeck,
+    ShowLink,
     ShowSettings,
     ShowStats,
     Start,
@@ -37,8 +42,12 @@ from bot.core.actions import (
     Tick,
     Type,
     Undo,
+    Unlink,
+    Unmerge,
 )
 from bot.core.clock import study_day
+from bot.core.link_desk import lay_link
+from bot.core.link_model import TYPED, LinkChange, LinkDesk
 from bot.core.model import (
     Account,
     Attempt,
@@ -122,6 +131,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     holds: Mapping[str, Hold] = {}
     supply: Supply | None = None
     figures: Figures | None = None
+    linking: LinkDesk | None = None
 
     @property
     def counters(self) -> Day:
@@ -135,6 +145,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     reply: Reply
     change: Change = Change()
     cards: tuple[Card, ...] = ()
+    link: LinkChange | None = None
 
 
 def lay(
@@ -277,6 +288,10 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["figures"] = _figures(turn, desk, action)
         case ShowSettings() | Release() | Set():
             add["holds"] = dict(turn.held(20))
+        case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
+            add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
+        case Type(attempt=answered) if answered == TYPED:
+            add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
         case _:
             pass
     if isinstance(action, Begin | Start | Stop | Set) or (

@@ -14,9 +14,10 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, setup, views, words
+from bot.core import ask, link, setup, views, words
 from bot.core.actions import (
     Action,
+    Agree,
     Back,
     Begin,
     Browse,
@@ -27,10 +28,13 @@ from bot.core.actions import (
     Grid,
     Hint,
     Know,
+    Link,
     Model,
     More,
     Pair,
+    Part,
     Rate,
+    Refuse,
     Release,
     Report,
     Reveal,
@@ -38,6 +42,7 @@ from bot.core.actions import (
     ShowCard,
     ShowDeck,
     ShowHelp,
+    ShowLink,
     ShowSettings,
     ShowStats,
     Start,
@@ -47,9 +52,12 @@ from bot.core.actions import (
     Type,
     Undo,
     Unknown,
+    Unlink,
+    Unmerge,
 )
 from bot.core.check import check
 from bot.core.desk import Desk, Outcome, Showing, is_held
+from bot.core.link_model import TYPED
 from bot.core.model import (
     Attempt,
     Change,
@@ -110,6 +118,10 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return setup.change(desk, Set("goal", scope.slug))  # a newcomer who came by a link to a deck has a goal
         case Start():
             return (_introduction(desk) if desk.open is None else None) or start(desk, action)
+        case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
+            return link.step(desk, action)
+        case Type(attempt=answered) if answered == TYPED:
+            return link.step(desk, action)
         case Type():
             return _type(desk, action)
         case Undo():

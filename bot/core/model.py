@@ -44,6 +44,8 @@ class Learner(Struct, frozen=True, kw_only=True):
     two_buttons: bool = False
     choices: bool = True  # may new cards be asked as multiple choice
     stage: Stage = Stage.GOAL
+    merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together
+    into: str = ""  # the learner who has had this one's accounts since they were linked; empty for the living
 
 
 # --- a sitting ---------------------------------------------------------------------------------------------------

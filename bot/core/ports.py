@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from bot.core.link_model import LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
 from bot.core.reply import Reply
 from decks.model import Card
@@ -75,6 +76,46 @@ class Turn(Protocol):
 
     def save(self, change: Change, cards: Sequence[Card]) -> None:
         """Write everything one step changed. `cards` are the cards shown by its new attempts."""
+
+    def links(self) -> Links:
+        """What linking accounts needs beyond one learner's rows."""
+
+
+class Links(Protocol):
+    """The one place where a transaction reaches two learners; part of the same transaction as its turn."""
+
+    def owner(self, account: Account) -> Learner | None:
+        """Who an account belongs to; locks nobody."""
+
+    def beside(self, learner: str) -> tuple[Turn, Learner]:
+        """Another learner's turn in this transaction. Locks that learner too. Raises LookupError for an unknown id."""
+
+    def accounts(self, learner: str) -> Sequence[Account]:
+        """Every account of a learner."""
+
+    def tally(self, learner: str) -> Tally:
+        """What a learner has done."""
+
+    def offer(self, offer: str) -> Offer | None:
+        """An offer by its id, locked until the turn ends."""
+
+    def offer_by(self, fingerprint: str) -> Offer | None:
+        """An offer by the fingerprint of its code or token, locked until the turn ends."""
+
+    def offered(self, maker: Account) -> Offer | None:
+        """The latest offer an account made."""
+
+    def misses(self, since: int, limit: int) -> Sequence[Account]:
+        """Who used wrong codes since an instant (ms), once for each time, latest first."""
+
+    def merge(self, learner: str) -> Merge | None:
+        """The latest merge into a learner."""
+
+    def save(self, change: LinkChange) -> None:
+        """Write everything one step of linking changed. The turn's own learner is looked up afresh afterwards."""
+
+    def unite(self, merge: Merge) -> Merge:
+        """Bring some more cards of a merge over, or back: a bounded piece, after which log and progress agree."""
 
 
 class Store(Protocol):

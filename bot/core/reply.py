@@ -103,4 +103,5 @@ class Reply(Struct, frozen=True, kw_only=True):
     toast: str = ""  # at most 200 characters: what just happened
     attempt: str = ""
     answers: bool = False
+    link: str = ""  # a deep link's payload, for https://t.me/<bot>?start=<link>: opened elsewhere, it links accounts
     typing: bool = False

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from bot.core import drill
 from bot.core.actions import Action
 from bot.core.desk import lay
+from bot.core.link_desk import unite
+from bot.core.link_model import Merge, Unsettled
 from bot.core.model import Account, Learner
 from bot.core.ports import Clock, Store, Turn
-from bot.core.reply import Reply
+from bot.core.reply import Reply, Screen
 from decks.model import Catalogue
 
 LOCAL = (Account("web", "local"), Account("terminal", "local"))
 """The accounts of the person at this machine: one learner."""
+NOTHING = Reply(screen=Screen.NOTICE, body=())
 
 
 class Tutor:
@@ -47,15 +50,43 @@ class Tutor:
         Raises TutorError with a sentence for the learner, and the store's own errors when nothing could be saved.
         """
         now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
+        begun: list[Merge] = []
 
         def decide(turn: Turn) -> Reply:
+            begun.clear()
             learner = self._learner(turn, account, now, chance)
+            if learner.merging:
+                raise Unsettled(learner.id)
             desk = lay(turn, account, learner, action, now, chance, catalogue)
             outcome = drill.step(desk, action)
             turn.save(outcome.change, outcome.cards)
+            if outcome.link is not None:
+                turn.links().save(outcome.link)
+                begun.extend(merge for merge in (outcome.link.merge,) if merge is not None)
             return outcome.reply
 
-        return await self._store.run(account, key, decide)
+        while True:
+            try:
+                reply = await self._store.run(account, key, decide)
+            except Unsettled as before:  # a process ended before it had brought the cards of a merge together
+                await self._settle(account, before.learner)
+            else:
+                break
+        for merge in begun:
+            await self._settle(account, merge.kept)
+        return reply
+
+    async def _settle(self, account: Account, learner: str) -> None:
+        """Carry out a merge, or the taking back of one, in pieces between which everybody else's turns are taken."""
+        left = True
+
+        def piece(turn: Turn) -> Reply:
+            nonlocal left
+            left = unite(turn, learner)
+            return NOTHING
+
+        while left:
+            await self._store.run(account, "", piece)
 
     def _learner(self, turn: Turn, account: Account, now: int, chance: str) -> Learner:
         """Whoever the account belongs to; a stranger becomes a new learner, a local account the local learner."""

@@ -25,13 +25,13 @@ from storage.open import open_store
 from storage.tables import metadata
 
 SECOND = '''
-"""A second revision, for the tests."""
+"""A further revision, for the tests."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -89,7 +89,7 @@ def two_revisions(tmp_path: Path) -> Path:
     """Our revisions and one more."""
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions" / "0002_second.py").write_text(SECOND)
+    (folder / "versions" / "0003_further.py").write_text(SECOND)
     return folder
 
 
@@ -120,7 +120,7 @@ def _rules(sql: str) -> list[str]:
     return sorted(line.strip().rstrip(",").replace(" REFERENCES learners", "REFERENCES learners") for line in lines)
 
 
-@pytest.mark.parametrize("second", [False, True], ids=["0001", "0002"])
+@pytest.mark.parametrize("second", [False, True], ids=["0002", "0003"])
 def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
     tmp_path: Path, two_revisions: Path, second: bool
 ) -> None:
@@ -162,9 +162,9 @@ def test_a_copy_is_made_before_each_migration_but_the_first(tmp_path: Path, two_
     assert not automatic(database)
     _migrate_with(database, two_revisions)
     copies = list(automatic(database))
-    assert [copy.name.split(".")[-2] for copy in copies] == ["before-0002"]
-    assert version(database) == ["0002"]
-    assert version(copies[0]) == ["0001"]
+    assert [copy.name.split(".")[-2] for copy in copies] == ["before-0003"]
+    assert version(database) == ["0003"]
+    assert version(copies[0]) == ["0002"]
     assert check(copies[0]) == []
 
 
@@ -175,7 +175,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, two_revi
         await open_store(database)
     with pytest.raises(StoreNewer, match="Upgrade Backfill"):
         check(database)
-    assert version(database) == ["0002"]
+    assert version(database) == ["0003"]
 
 
 async def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""What a step of linking looks at: the offer it speaks of, and both sides as they stand; and merging, by pieces."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from bot.core.actions import Agree, Link, Part, Refuse, ShowLink, Type, Unlink, Unmerge
+from bot.core.link_model import TRIES_COUNT, TRIES_OF_ALL, LinkDesk, Offer, Party, Unsettled, fingerprint, read_secret
+from bot.core.model import Account, Learner, Step
+from bot.core.ports import Links, Turn
+
+Asked = Link | ShowLink | Agree | Refuse | Unlink | Part | Unmerge | Type
+
+
+def lay_link(turn: Turn, account: Account, learner: Learner, action: Asked, now: int) -> LinkDesk:
+    """Everything a step of linking looks at. Raises Unsettled while the other side's merge is being carried out."""
+    links = turn.links()
+    me = _party(links, turn, account, learner)
+    match action:
+        case Unlink() | Part() | Unmerge():
+            return _apart(links, me)
+        case Link(code=""):
+            return _before(links, me, links.offered(account))
+        case ShowLink(offer=named) | Agree(offer=named) | Refuse(offer=named):
+            return _before(links, me, links.offer(named))
+        case Link(code=text) | Type(text=text):
+            secret = read_secret(text)
+            desk = _before(links, me, links.offer_by(fingerprint(secret)) if secret else None)
+            return replace(desk, misses=tuple(links.misses(now - TRIES_COUNT, TRIES_OF_ALL)))
+
+
+def _before(links: Links, me: Party, offer: Offer | None) -> LinkDesk:
+    """An offer with both sides; to anybody else the other side is its maker, who is named to whoever has the code."""
+    if offer is None:
+        return LinkDesk(me=me)
+    named = offer.other(me.account) if me.account in (offer.maker, offer.taker) else offer.maker
+    return LinkDesk(me=me, offer=offer, other=_other(links, named) if named else None)
+
+
+def _other(links: Links, account: Account) -> Party | None:
+    learner = links.owner(account)
+    while learner is not None:
+        turn, learner = links.beside(learner.id)
+        if learner.merging:
+            raise Unsettled(learner.id)
+        if not learner.into:
+            return _party(links, turn, account, learner)
+        learner = links.owner(account)  # linked elsewhere while this turn waited for the lock
+    return None
+
+
+def unite(turn: Turn, learner: str) -> bool:
+    """Do a piece of the merge that a learner is in; False when nothing is left of it."""
+    links = turn.links()
+    _, found = links.beside(learner)
+    merge = links.merge(learner) if found.merging else None
+    return merge is not None and not links.unite(merge).done
+
+
+def _apart(links: Links, me: Party) -> LinkDesk:
+    """What a learner could be parted into."""
+    merge = links.merge(me.learner.id)
+    if merge is None:
+        return LinkDesk(me=me)
+    turn, archive = links.beside(merge.other)
+    return LinkDesk(me=me, merge=merge, archive=_party(links, turn, merge.accounts[0], archive))
+
+
+def _party(links: Links, turn: Turn, account: Account, learner: Learner) -> Party:
+    session = turn.session()
+    shown = turn.attempt(session.attempt) if session and session.attempt and not session.closed else None
+    return Party(
+        account=account,
+        learner=learner,
+        accounts=tuple(links.accounts(learner.id)),
+        tally=links.tally(learner.id),
+        session=session,
+        open=shown[0] if shown and shown[0].step in (Step.ASKED, Step.ANSWERED) else None,
+    )
