@@ -183,10 +183,13 @@ def _gap(before: tuple[Block, list[Run]] | None, block: Block, runs: list[Run]) 
     after_code = said[0].tag.startswith("pre")
     if (after_code and runs[0].tag != "b") or runs[0].tag.startswith("pre") or isinstance(block, Aside):
         return "\n"
+    if not isinstance(last, Line):
+        return "\n\n"
     if isinstance(block, Items):
-        introduced = block.marker is not Marker.LETTER and not said[-1].text.endswith("?")
-        return "\n" if introduced else "\n\n"
-    return "\n" if isinstance(last, Line) and said[0].tag == "b" else "\n\n"
+        introduces = said[-1].text.endswith(":") or (len(said) == 1 and said[0].tag == "b")
+        return "\n" if introduces else "\n\n"
+    asks = runs[-1].text.endswith("?") and said[-1].text.endswith(".")  # a question after a sentence
+    return "\n" if said[0].tag == "b" and not asks else "\n\n"
 
 
 def _pieces(runs: list[Run]) -> Iterator[list[Run]]:
