@@ -139,7 +139,8 @@ def may_contest(attempt: Attempt) -> bool:
 def source_of(card: Card) -> tuple[Block, ...]:
     """Where the fact comes from, and when it was true."""
     if card.source is None:
-        return (Aside(words.source("", "", card.as_of).removeprefix(" · ").capitalize()),) if card.as_of else ()
+        told = words.source("", "", card.as_of).removeprefix(" · ")
+        return (Aside(told[0].upper() + told[1:]),) if card.as_of else ()  # capitalize() would make May may
     return (Aside(words.source(card.source.title, card.source.section, card.as_of)),)
 
 
