@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
-from bot.discord.send import Speaker
+from bot.discord.send import PATIENCE, Speaker
 
 CONNECT_EVERY = 15.0  # seconds between attempts while Discord cannot be reached at the start
 FINISH = 10.0  # seconds that what is under way may take at the end
@@ -40,7 +40,8 @@ class TokenRefused(ValueError):
 class Client(discord.Client):
     """discord.py's client with our handlers. It keeps no messages and no members."""
 
-    def __init__(self, handle: Handle, shelf: Shelf) -> None:
+    def __init__(self, handle: Handle, shelf: Shelf, *, patience: float = PATIENCE) -> None:
+        """`patience`: seconds the tutor may take before an interaction is deferred."""
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # neither is privileged
             allowed_mentions=discord.AllowedMentions.none(),
@@ -48,7 +49,7 @@ class Client(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.handlers = Handlers(handle, Speaker(self))
+        self.handlers = Handlers(handle, Speaker(self, patience))
         self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
         self.add_dynamic_items(*ITEMS)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.core.actions import Action, Start
+from bot.core.actions import Action, ShowDeck, Start
 from bot.core.model import Scope, ScopeKind
 from bot.discord import words
 from bot.discord.handlers import ACTIONS
@@ -54,16 +54,16 @@ def offered(catalogue: Catalogue, typed: str) -> list[app_commands.Choice[str]]:
     return fitting[:OPTIONS]
 
 
-def scope_of(catalogue: Catalogue, deck: str) -> Scope:
-    """What a deck or track means that was picked, or typed by its name or title."""
+def action_of(catalogue: Catalogue, deck: str) -> Action:
+    """What /drill means with a deck or track that was picked, or typed by its name or title."""
     said = deck.strip().casefold()
     if not said:
-        return Scope()
+        return Start()
     for kind, shelf in ((ScopeKind.TRACK, catalogue.tracks), (ScopeKind.DECK, catalogue.decks)):
         for slug, found in shelf.items():
             if said in (slug.casefold(), found.title.casefold()):
-                return Scope(kind, slug)
-    return Scope(ScopeKind.DECK, deck.strip())
+                return Start(Scope(kind, slug))
+    return ShowDeck(deck.strip())  # says that there is none
 
 
 class _Tree(app_commands.CommandTree["Client"]):
@@ -89,7 +89,7 @@ def _plant_drill(tree: Tree, about: str, shelf: Shelf) -> None:
     @tree.command(name="drill", description=about)
     @app_commands.describe(deck=words.DECK_OPTION)
     async def command(interaction: Interaction, deck: str = "") -> None:
-        await interaction.client.handlers.command(interaction, Start(scope_of(shelf(), deck)))
+        await interaction.client.handlers.command(interaction, action_of(shelf(), deck))
 
     @command.autocomplete("deck")
     async def complete(_interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

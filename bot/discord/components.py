@@ -8,7 +8,7 @@ two buttons of one message apart that mean the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import discord
@@ -88,9 +88,13 @@ class Write(ui.DynamicItem[ui.Button[Any]], template=PEN):
 ITEMS = (Press, Choice, Write)
 
 
-def is_ours(custom_id: str) -> bool:
-    """Whether one of the items answers to this id."""
-    return any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS)
+def is_reached(interaction: discord.Interaction[Any], custom_id: str) -> bool:
+    """Whether the library passes a press on to one of the items: it drops ids it knows no template for, and those no
+    longer on the message, which was redrawn while the press was on its way."""
+    if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
+        return False
+    message = interaction.message
+    return message is not None and any(found == custom_id for found in _ids(message.components))
 
 
 def form(attempt: str, question: str, *, long: bool) -> ui.Modal:
@@ -127,6 +131,12 @@ def question_on(message: discord.Message | None) -> str:
     texts = (item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
     lines = (line for text in texts for line in text.split("\n") if not line.startswith(QUIET))
     return "\n".join(lines).strip()
+
+
+def _ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield getattr(component, "custom_id", None) or ""
+        yield from _ids(getattr(component, "children", ()))
 
 
 def _view(text: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:

@@ -7,6 +7,7 @@ be saved", or with a reference to what went wrong. Discord brings nothing again,
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -35,7 +36,7 @@ from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.discord import words
-from bot.discord.components import FORM, form, is_ours, question_on, text_of
+from bot.discord.components import FORM, PRESS, form, is_reached, question_on, text_of
 from bot.discord.send import Speaker, is_private_chat
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ class Handlers:
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is InteractionType.modal_submit:
             await self._form(interaction, custom_id, text_of(data))
-        elif interaction.type is InteractionType.component and not is_ours(custom_id):
-            await self._act(interaction, Unknown())
+        elif interaction.type is InteractionType.component and not is_reached(interaction, custom_id):
+            found = re.fullmatch(PRESS, custom_id)
+            await self._act(interaction, decode(found["payload"]) if found else Unknown())
 
     async def message(self, message: discord.Message) -> None:
         """A text in the private chat: a command, or an answer to the open card."""

@@ -76,8 +76,10 @@ class _Person:
 class Speaker:
     """Shows replies. Raises discord.HTTPException only for what is a fault of ours."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, patience: float = PATIENCE) -> None:
+        """`patience` in seconds."""
         self._client = client
+        self._patience = patience
         self._people: OrderedDict[int, _Person] = OrderedDict()
 
     @asynccontextmanager
@@ -85,7 +87,7 @@ class Speaker:
         """While this lasts, the interaction is deferred as soon as Discord would lose patience."""
         loop = asyncio.get_running_loop()
         deferring: list[asyncio.Task[None]] = []
-        timer = loop.call_later(PATIENCE, lambda: deferring.append(loop.create_task(_defer(interaction))))
+        timer = loop.call_later(self._patience, lambda: deferring.append(loop.create_task(_defer(interaction))))
         try:
             yield
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import simcord
+from simcord.types import HttpLogEntry
 
 from bot.core.actions import Action
 from bot.core.model import Account
@@ -25,6 +27,7 @@ from storage.open import open_store
 
 TUESDAY = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
 MINUTE, DAY = 60_000, 86_400_000  # ms
+PATIENCE = 0.1  # seconds, for tests; the adapter's own is longer
 
 
 @dataclass
@@ -50,16 +53,24 @@ class Backfill:
     decks: Catalogue
     calls: list[tuple[Account, Action]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    slow: float = 0  # seconds that each answer takes after its commit
     env: simcord.Env = field(init=False)
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         if self.faults:
             raise self.faults.pop(0)
         self.calls.append((account, action))
-        return await self.tutor.handle(account, action, key)
+        reply = await self.tutor.handle(account, action, key)
+        await asyncio.sleep(self.slow)
+        return reply
 
     def client(self) -> Client:
-        return Client(self.handle, lambda: self.decks)
+        return Client(self.handle, lambda: self.decks, patience=PATIENCE)
+
+    @property
+    def sent(self) -> list[HttpLogEntry]:
+        """Every request that carried a message, a form or a deferral."""
+        return [call for call in self.env.http_requests if call.method in ("POST", "PATCH") and call.json]
 
     async def restart(self) -> None:
         """A fresh process: nothing is remembered but the database."""
@@ -91,7 +102,7 @@ async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: 
     await made.env.start()
     try:
         yield made
-        made.env.raise_errors()
+        made.env._raise_errors_since(made.env._errors_acknowledged)
     finally:
         await made.env.shutdown()
         await store.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simcord.actors import MemberActor
+from simcord.actors import MemberActor, _dispatch_actor_interaction
+from simcord.backend.serializers import message_payload
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.results import InteractionResult
 
@@ -71,6 +72,17 @@ class Person:
         """A message in the private chat."""
         await self._user.send_dm(text)
         self._tell(f"{self.name}: {text}", None)
+
+    async def sends_raw(self, kind: int, data: Json, *, message: Any = None) -> InteractionResult:
+        """An interaction no client of today would send: kind 2 is a command, 3 a press, 5 a form."""
+        extra, source = {}, None
+        if message is not None:
+            stored = self.running.env.backend.get_message(self.channel.id, message.id)
+            extra, source = {"message": dict(message_payload(self.running.env.backend, stored))}, message.id
+        result = await _dispatch_actor_interaction(
+            self.actor, kind, self.channel, data, extra=extra, source_message_id=source
+        )
+        return self._tell(f"({self.name} sends) {data}", result)
 
     # --- what they see -------------------------------------------------------------------------------------------
 
