@@ -23,6 +23,7 @@ from decks.text import escape, plain
 from scheduler.model import Rating
 
 _BESIDE = "The answer is in it, beside others."
+_REST = "That is in what you wrote; the rest was not checked."
 _SHORT = 4  # content words; longer answers are sentences, which are compared by overlap
 _MOST, _SOME = 0.8, 0.45  # share of a sentence's content words
 
@@ -76,7 +77,7 @@ def _check_text(card: Card, answer: TextAnswer, typed: str) -> Verdict:
     return (
         _numbered(card, accepted, wrongs, typed)
         or _misspelt(card, accepted, wrongs, typed)
-        or _listed(answer.text, typed)
+        or _listed(accepted, typed)
         or _inside(accepted, wrongs, typed)
         or _enough(card, accepted, wrongs, typed)
         or _overlapping(accepted, wrongs, typed)
@@ -92,7 +93,20 @@ def _nearly_code(card: Card, accepted: tuple[str, ...], typed: str) -> Verdict |
     known = known_wrong(card)
     if any(key(typed) == key(plain(text)) != "" for text in accepted):
         return Verdict(fit=Fit.CLOSE, reason="Nearly: code needs every sign as it is.", suggested=Rating.HARD)
-    return _misspelt(card, accepted, known, typed) or _inside(accepted, known, typed)
+    return (
+        _misspelt(card, accepted, known, typed)
+        or _inside(accepted, known, typed)
+        or _enough(card, accepted, known, typed)
+        or _with_value(accepted, typed)
+    )
+
+
+def _with_value(accepted: tuple[str, ...], typed: str) -> Verdict | None:
+    """The name of an option, typed with a value: `mergeSchema=true`."""
+    name, equals, _ = plain(typed).partition("=")
+    if equals and any(loosely_equal(name, plain(text)) for text in accepted):
+        return Verdict(fit=Fit.CLOSE, reason=_REST, suggested=Rating.GOOD)
+    return None
 
 
 def _nearly_name(card: Card, accepted: tuple[str, ...], wrongs: tuple[Known, ...], typed: str) -> Verdict | None:
@@ -132,15 +146,23 @@ def _numbered(card: Card, accepted: tuple[str, ...], wrongs: tuple[Known, ...], 
 _PARTS = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 
 
-def _listed(answer: str, typed: str) -> Verdict | None:
+def _listed(accepted: tuple[str, ...], typed: str) -> Verdict | None:
     """A short enumeration ("hubs, links and satellites"): which of its parts are there."""
-    parts = tuple(part for part in _PARTS.split(plain(answer).strip(" .")) if part)
-    if len(parts) < 3 or any(len(part.split()) > 3 for part in parts):
+    found = [_check_parts(text, typed) for text in map(plain, accepted)]
+    return min((verdict for verdict in found if verdict), key=lambda verdict: _FITS.index(verdict.fit), default=None)
+
+
+def _check_parts(text: str, typed: str) -> Verdict | None:
+    parts = tuple(part for part in _PARTS.split(text.strip(" .")) if part)
+    if len(parts) < (2 if " and " in text else 3) or any(len(part.split()) > 3 for part in parts):
         return None
-    found = listing.check_set(parts, typed)
-    if found.fit is Fit.RIGHT and " and " not in answer:
+    verdict = listing.check_set(parts, typed)
+    if verdict.fit is Fit.RIGHT and (len(parts) == 2 or " and " not in text):  # "close and insert" may be an order
         return Verdict(fit=Fit.CLOSE, reason="All of it; compare the order.", suggested=Rating.GOOD)
-    return found if found.fit is not Fit.WRONG else None
+    return verdict if verdict.fit is not Fit.WRONG else None
+
+
+_FITS = tuple(Fit)
 
 
 def _misspelt(card: Card, accepted: tuple[str, ...], wrongs: tuple[Known, ...], typed: str) -> Verdict | None:
@@ -178,8 +200,7 @@ def _inside(accepted: tuple[str, ...], wrongs: tuple[Known, ...], typed: str) ->
     if rights and (others or {"or", "either"} & set(said) or _other_numbers(said, words(plain(rights[0])))):
         return Verdict(fit=Fit.PARTLY, reason=_BESIDE, suggested=Rating.HARD)
     if rights:
-        reason = "That is in what you wrote; the rest was not checked."
-        return Verdict(fit=Fit.CLOSE, reason=reason, suggested=Rating.GOOD)
+        return Verdict(fit=Fit.CLOSE, reason=_REST, suggested=Rating.GOOD)
     return wrong_verdict(typed, others[0]) if len(others) == 1 else None
 
 

@@ -17,6 +17,7 @@ from bot.core.lexicon import (
     OPPOSITES,
     PREFIX_PAIRS,
     PREFIXES,
+    QUANTIFIERS,
     SQL,
     SQL_INSIDE,
     SUFFIX_PAIRS,
@@ -196,7 +197,7 @@ class Overlap(Struct, frozen=True):
     """How much of the right answer's content a typed one has: shares 0-1 of stems.
 
     `recall` is the share of the right stems typed, `precision` the share of typed stems that are right.
-    `reversed` is true when a negation, an opposite or another number turns the meaning.
+    `reversed` is true when a negation, an opposite, another number or "each" beside it turns the meaning.
     """
 
     recall: float
@@ -233,6 +234,8 @@ def _reversed(typed: tuple[str, ...], right: tuple[str, ...]) -> bool:
     if bool(NEGATIONS & set(typed)) != bool(NEGATIONS & set(right)):
         return True
     extra, missing = set(typed) - set(right), set(right) - set(typed)
+    if QUANTIFIERS & extra ^ QUANTIFIERS & missing and _digits(typed):
+        return True
     if any(opposite(one, other) for one in extra for other in missing):
         return True
     return bool(_digits(extra)) and bool(_digits(missing))

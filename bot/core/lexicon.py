@@ -10,8 +10,8 @@ def _words(text: str) -> frozenset[str]:
 ARTICLES = _words("a an the")
 NEGATIONS = _words(
     """
-    arent cannot cant didnt doesnt dont except hardly instead isnt neither never no non none nor not opposite
-    rather shouldnt unlike wasnt without wont wouldnt
+    arent cannot cant didnt doesnt dont except hardly instead isnt neither never no nobody non none nor not nothing
+    nowhere opposite rather shouldnt unlike wasnt without wont wouldnt
     """
 )
 # Function words: they carry no content, so overlap ignores them.
@@ -24,6 +24,8 @@ EMPTY_WORDS = _words(
     would you your
     """
 )
+# Of these, what changes the number beside it: "one each" is not "one".
+QUANTIFIERS = _words("each every per")
 # What people write before the answer itself. Longer ones first: the first that fits is taken off.
 LEAD_INS = tuple(
     tuple(line.split())

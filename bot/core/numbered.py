@@ -37,8 +37,8 @@ def series(text: str) -> Series | None:
     numbers = tuple(word for word in found if _NUMBER.fullmatch(word))
     others = frozenset(found) - frozenset(numbers)
     nouns = others - _JOINS
-    if not numbers or nouns & _OTHERWISE or not all(map(str.isalpha, nouns)):
-        return None
+    if not numbers or nouns & _OTHERWISE or len(nouns - _IMPLIED) > 1 or not all(map(str.isalpha, nouns)):
+        return None  # "2 updated, 3 inserted" is no enumeration of one thing
     return Series(numbers, nouns, unordered=bool(others & _JOINS))
 
 

@@ -9,7 +9,7 @@ from bot.core import compare
 from bot.core.compare import Code
 from bot.core.known import known_wrong, wrong_verdict
 from bot.core.model import Fit, Verdict
-from bot.core.wording import key
+from bot.core.wording import key, list_key
 from decks.model import Card
 from decks.text import plain
 from scheduler.model import Rating
@@ -39,7 +39,7 @@ def same(card: Card, accepted: tuple[str, ...], typed: str) -> Verdict | None:
 
 def _levels(answer: str) -> tuple[Callable[[str], str], ...]:
     if not compare.is_code(answer):
-        return (compare.exact, compare.loose, key)
+        return (compare.exact, compare.loose, key, list_key)
     code = compare.code_of(plain(answer))
     exactly, caseless = partial(compare.code_key, code=code), partial(compare.caseless_code_key, code=code)
     return (compare.exact, exactly) if code is Code.OTHER else (compare.exact, exactly, caseless)

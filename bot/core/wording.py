@@ -9,7 +9,16 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.core.lexicon import AMERICAN, ARTICLES, EMPTY_WORDS, INITIALS, LEAD_INS, NUMERALS, SHORT_FORMS, SINGULAR
+from bot.core.lexicon import (
+    AMERICAN,
+    ARTICLES,
+    EMPTY_WORDS,
+    INITIALS,
+    LEAD_INS,
+    NUMERALS,
+    SHORT_FORMS,
+    SINGULAR,
+)
 
 LONGEST = 500  # characters of an answer that are looked at; as much as an attempt keeps
 LONGEST_WORD = 40  # letters; longer "words" are compared exactly
@@ -24,6 +33,7 @@ _TOKEN = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NUMBERED = re.compile(r"(scd|type|level|tier|layer|version|step)(\d+)")  # "scd2", "type2"
+_NO_NOUN = frozenset((BREAK, "and", "or", "to", "is", "+", "=", "→"))
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "`": " ", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "−": "-"})
 _ACCENTS = re.compile("[\u0300-\u036f\u200b-\u200f\ufeff]")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
@@ -41,7 +51,8 @@ def phrases(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _TOKEN.finditer(fold(text)):
         if match["stop"]:
-            found += [BREAK] if found and found[-1] != BREAK else []
+            quoted = match[0] == '"' and found and found[-1] in ARTICLES
+            found += [BREAK] if found and found[-1] != BREAK and not quoted else []
         elif match["number"]:
             found += _numbers(match["number"])
         else:
@@ -73,6 +84,11 @@ def key(text: str) -> str:
     return joined(words(text))
 
 
+def list_key(text: str) -> str:
+    """A key that does not tell "A, B and C" from "A, B, C"."""
+    return joined(tuple(word for word in words(text) if word != "and"))
+
+
 def joined(found: tuple[str, ...]) -> str:
     """Words run together, so that "data-set" equals "dataset"; numbers stay apart."""
     text = ""
@@ -91,6 +107,8 @@ def canonical(word: str) -> str:
     """One folded word as a singular in American spelling, written out; numerals up to twelve become digits."""
     if word in NUMERALS:
         return NUMERALS[word]
+    if word.isdecimal():
+        return word.lstrip("0") or "0"
     singular = _singular(word)
     return SHORT_FORMS.get(singular) or _american(singular)
 
@@ -107,8 +125,8 @@ def stem(word: str) -> str:
 
 
 def content(found: tuple[str, ...]) -> tuple[str, ...]:
-    """The words that carry content."""
-    return tuple(word for word in found if word not in EMPTY_WORDS and word != BREAK)
+    """The words that carry content; an A that was not left out as an article is a name."""
+    return tuple(word for word in found if (word not in EMPTY_WORDS or word == "a") and word != BREAK)
 
 
 def stems(found: tuple[str, ...]) -> frozenset[str]:
@@ -139,11 +157,10 @@ def distance(one: str, other: str) -> int:
 
 
 def _without_articles(found: list[str]) -> list[str]:
-    """An article is one only before a word: the A of "option A" stays."""
+    """An article is one only before what it may stand for: the A of "option A" and of "A and B" stays."""
+    after = (*found[1:], BREAK)
     return [
-        word
-        for place, word in enumerate(found)
-        if word not in ARTICLES or place + 1 == len(found) or found[place + 1] == BREAK
+        word for word, following in zip(found, after, strict=False) if word not in ARTICLES or following in _NO_NOUN
     ]
 
 
