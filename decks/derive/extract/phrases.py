@@ -1,0 +1,68 @@
+"""Small questions about texts that several extractors ask. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from decks.derive.extract.spots import Spot
+from decks.text import plain
+
+CONTEXT = 60  # characters of a heading that a front can carry
+
+_ABOUT = re.compile(
+    r"\b(?:this|the) (?:guide|article|post|tutorial|course|roadmap|page|deep[- ]dive|cheat sheet|section|chapter|"
+    r"list)\b(?! of\b)"
+    r"|\bin this (?:guide|article|section|post)|\bthis .{0,40}deep[- ]dive\b|\bsections? \d+ (?:of|covers?|ships|"
+    r"sketches)\b|\bsection \d\b"
+    r"|\bwalks? (?:you )?through\b|\bread(?:ing)? on\b|\bsubscribe\b|\bsign up\b|\b\d+\+ (?:interview )?(?:problems|"
+    r"questions)\b|\bhands-on reps\b",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"\s+[\u2014\u2013]\s+|: |\s+\((?=[^)]*\)$)|, (?:one|with|and) ")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"\u201c(])|;\s+")
+_PLACEHOLDER = "\x00"
+
+
+def is_about(text: str) -> bool:
+    """Whether a text speaks of the document or its site instead of the subject."""
+    return bool(_ABOUT.search(plain(text)))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as it reads."""
+    return plain(text).split()
+
+
+def clauses(text: str) -> list[str]:
+    """The sentences of a text, also parted at semicolons outside code; markup kept whole."""
+    codes: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        codes.append(match[0])
+        return f"{_PLACEHOLDER}{len(codes) - 1}{_PLACEHOLDER}"
+
+    guarded = re.sub(r"`[^`\n]+`|\([^()]*\)|\b(?:e\.g|i\.e|vs|etc)\.", keep, text)
+    parts = [part.strip(" ;") for part in _SENTENCE.split(guarded)]
+    restored = [_restore(part, codes) for part in parts if part]
+    return [_balanced(part) for part in restored if re.search(r"\w", part)]
+
+
+def context(spot: Spot) -> str:
+    """The world a card's front should name: the heading, cut where it begins to chat."""
+    titles = [title for title in spot.titles if title and not is_about(title)]
+    for title in reversed(titles):
+        short = _CUT.split(title)[0].strip(" ?:")
+        if not re.match(r"(?:why|how|what|when|worked|solution|example|faq|frequently)\b", short, re.IGNORECASE):
+            return short if len(short) <= CONTEXT else short[: CONTEXT + 1].rpartition(" ")[0]
+    return spot.document.title if len(spot.document.title) <= CONTEXT else _CUT.split(spot.document.title)[0][:CONTEXT]
+
+
+def _restore(text: str, codes: list[str]) -> str:
+    while _PLACEHOLDER in text:
+        text = re.sub(rf"{_PLACEHOLDER}(\d+){_PLACEHOLDER}", lambda match: codes[int(match[1])], text)
+    return text
+
+
+def _balanced(text: str) -> str:
+    """A piece of a text with bold that was cut in two made plain."""
+    return text.replace("**", "") if text.count("**") % 2 else text

@@ -1,0 +1,46 @@
+"""Grids that only say again what another grid of the document says: traces, outputs, pivots, shortened copies. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from decks.derive.extract.grids import Grid
+from decks.text import plain
+
+SAME = 0.8  # share of a grid's cells that must stand in the other
+
+
+def originals(grids: Sequence[Grid]) -> dict[int, int]:
+    """Place of each repeating grid -> place of the grid it repeats; of two equals the earlier is the original."""
+    cells = [_cells(grid) for grid in grids]
+    found: dict[int, int] = {}
+    for here, mine in enumerate(cells):
+        for there in range(here):
+            if there not in found and _is_said(mine, cells[there]):
+                found[here] = there
+                break
+    return found
+
+
+def _cells(grid: Grid) -> list[frozenset[str]]:
+    """The rows as sets of telling cells, as they are compared."""
+    return [frozenset(filter(None, (_told(cell) for cell in row))) for row in grid.table.rows]
+
+
+def _told(cell: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", plain(cell).casefold()))
+
+
+def _is_said(mine: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]) -> bool:
+    """Whether nearly all telling cells stand in the other grid, in whatever order; a shortened cell counts as there."""
+    known = frozenset().union(*theirs)
+    words = [cell for row in mine for cell in row]
+    if len(words) < 4 or not any(len(cell) > 3 for cell in words):
+        return False
+    said = sum(cell in known or (len(cell) > 4 and any(_shortens(cell, other) for other in known)) for cell in words)
+    return said >= SAME * len(words)
+
+
+def _shortens(cell: str, other: str) -> bool:
+    return other.startswith(cell) or cell in other
