@@ -15,6 +15,7 @@ from typing import assert_never
 from msgspec import Struct, structs
 
 from decks import blanks
+from decks.entry import tidy_source
 from decks.model import (
     Answer,
     Card,
@@ -41,7 +42,6 @@ from decks.model import (
     Term,
     TextAnswer,
 )
-from decks.notes import tidy_source
 from decks.quantity import Quantity, read_quantity
 from decks.slugs import slug
 from decks.sources import Sources, cite
@@ -87,7 +87,7 @@ def ask(note: Note) -> tuple[Asked, ...]:
         case Number():
             return (Asked(kind=Kind.NUMBER, front=body.front, answer=_number(body)),)
         case Choice():
-            right = TextAnswer(body.right[0]) if len(body.right) == 1 else SetAnswer(body.right)
+            right = TextAnswer(body.right[0], body.also) if len(body.right) == 1 else SetAnswer(body.right)
             return (Asked(kind=Kind.CHOICE, front=body.front, answer=right, distractors=_wrong(body.wrong)),)
         case Steps():
             return (Asked(kind=Kind.STEPS, front=body.front, answer=StepsAnswer(body.steps)),)
@@ -254,6 +254,7 @@ class _Column:
         self.template = dict(matrix.ask).get(self.label, matrix.template)
         self.back = dict(matrix.back).get(self.label, "")
         self.values = {row: values[at] for row, values in matrix.rows if values[at]}
+        self._names = matrix.also
         self._cells = {cell.row: cell for cell in matrix.cells if cell.column == self.label}
         self._counts = Counter(same(value) for value in self.values.values())
         self._grid = tuple((row, self._tail(row)) for row in self.values)
@@ -268,7 +269,8 @@ class _Column:
         return self._asked(row, "", self.template, answer, self._other_values(answer))
 
     def reverse(self, row: str, value: str) -> Asked:
-        return self._asked(row, value, self.back, TextAnswer(row), self._other_rows(value))
+        names = tuple(name for label, name in self._names if label == row)
+        return self._asked(row, value, self.back, TextAnswer(row, names), self._other_rows(value))
 
     def _asked(
         self, row: str, value: str, template: str, answer: TextAnswer, distractors: tuple[Distractor, ...]

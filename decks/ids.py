@@ -7,8 +7,8 @@ from collections.abc import Iterable, Set
 
 from msgspec import Struct
 
+from decks.entry import commas
 from decks.lines import RawNote, read_lines
-from decks.notes import commas
 from decks.parse import header_length
 from decks.slugs import slug
 from decks.text import Paragraph, blocks, plain

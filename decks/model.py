@@ -105,6 +105,7 @@ class Matrix(Struct, frozen=True, tag=True):
     back: tuple[tuple[str, str], ...] = ()
     cells: tuple[Cell, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()  # (label now, label before), rows or columns
+    also: tuple[tuple[str, str], ...] = ()  # (row label, another name of it), accepted where `back` asks for the row
 
 
 class Comparison(Struct, frozen=True, tag=True):
@@ -139,6 +140,7 @@ class Choice(Struct, frozen=True, tag=True):
     front: str
     right: tuple[str, ...]
     wrong: tuple[str, ...]
+    also: tuple[str, ...] = ()  # accepted instead of the right option's text; only where there is a single one
 
 
 class Steps(Struct, frozen=True, tag=True):

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from decks.entry import AS_OF, commas, tidy_source
 from decks.errors import DeckError
 from decks.lines import RawNote, closest, read_lines
 from decks.model import Deck, Exam, Note, Track
-from decks.notes import AS_OF, build, commas, tidy_source
+from decks.notes import build
 from decks.slugs import SLUG, slug
 
 LEVELS = ("beginner", "intermediate", "advanced", "expert")

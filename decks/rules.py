@@ -193,10 +193,9 @@ def _enumeration(card: Card) -> Iterator[Problem]:
 def _options(card: Card) -> Iterator[Problem]:
     right = set(accepted(card.answer))
     for wrong in card.distractors:
-        if not wrong.card and same(wrong.text) in right:
-            yield _error(
-                "options", f'The wrong answer "{_short(wrong.text)}" is accepted as right.', "Remove one of them."
-            )
+        if same(wrong.text) in right:
+            problem = f'The wrong answer "{_short(wrong.text)}" is accepted as right.'
+            yield _error("options", problem, "Remove one of them.")
     for foreseen in card.foreseen:
         if same(foreseen.answer) in right:
             problem = f'"{_short(foreseen.answer)}" is foreseen as wrong and accepted as right.'

@@ -113,6 +113,7 @@ def _body(body: Body) -> Iterator[str]:
             yield from _each("also", body.also)
         case Choice():
             yield from (*_line("Choice", body.front), *_list("+", body.right), *_list("-", body.wrong))
+            yield from _each("also", body.also)
         case Steps():
             yield from _line("Steps", body.front)
             yield from (f"{place}. {_text(step)}" for place, step in enumerate(body.steps, start=1))
@@ -146,6 +147,7 @@ def _after(body: Body) -> Iterator[str]:
         case Matrix():
             yield from _pairs("ask", body.ask)
             yield from _pairs("back", body.back)
+            yield from _pairs("also", body.also)
             yield from _pairs("renamed", body.renamed)
             yield from ("", *_table((body.corner, *body.columns), ((label, *cells) for label, cells in body.rows)))
             for cell in body.cells:

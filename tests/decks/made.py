@@ -88,13 +88,15 @@ def matrices(draw: st.DrawFn) -> Matrix:
     places = [(row, column) for row, cells in filled for column, value in zip(columns, cells, strict=True) if value]
     some = draw(st.lists(st.sampled_from(places), max_size=2, unique=True)) if places else []
     column = st.sampled_from(columns)
+    back = tuple(draw(st.lists(st.tuples(column, st.just("Which has {cell}?")), max_size=1)))
     return Matrix(
         template=draw(st.just("In {row}, {column}?") | _PLAIN),
         corner=draw(_PLAIN),
         columns=columns,
         rows=filled,
         ask=tuple(draw(st.lists(st.tuples(column, st.just("What of {row} | {column}?")), max_size=2))),
-        back=tuple(draw(st.lists(st.tuples(column, st.just("Which has {cell}?")), max_size=1))),
+        back=back,
+        also=tuple(draw(st.lists(st.tuples(st.sampled_from(rows), lines), max_size=2))) if back else (),
         renamed=tuple(draw(st.lists(st.tuples(st.sampled_from(rows), _PLAIN), max_size=2))),
         cells=tuple(draw(cells(row, column)) for row, column in some),
     )
@@ -132,6 +134,7 @@ bodies: st.SearchStrategy[Body] = st.one_of(
     _clozes,
     _numbers,
     st.builds(Choice, texts, _lists(1, 2), _lists(1, 4)),
+    st.builds(Choice, texts, _lists(1, 1), _lists(1, 4), _several),
     st.builds(Steps, texts, _lists(2, 6)),
     st.builds(Interview, texts, texts, st.lists(_points, min_size=1, max_size=5).map(tuple)),
     st.builds(Project, lines, lines, st.lists(_PLAIN, min_size=1, max_size=4).map(tuple), lines),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.check import check
+from bot.core.model import Fit
 from decks.cards import cards, renames
 from decks.ids import write_ids
 from decks.model import Citation, Deck, Importance, Kind, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer, TextAnswer
@@ -80,6 +82,25 @@ def test_only_a_value_that_no_other_row_shares_asks_for_its_row() -> None:
     assert [(wrong.text, wrong.label) for wrong in back.distractors] == [("2", "kept"), ("3", "moved"), ("6", "kept")]
     assert back.siblings == there.siblings == "backfill:scd/1/old-value"
     assert by_id["backfill:scd/1/rows-added"].siblings == ""
+
+
+def test_other_names_of_a_row_are_accepted_where_it_is_asked_for() -> None:
+    named = MATRIX.replace(
+        "why: The type decides.", "also: 1 | overwrite\nalso: 3 | add a column\nwhy: The type decides."
+    )
+    by_id = {card.id: card for card in cards_of(named)}
+    assert by_id["backfill:scd/1/old-value/back"].answer == TextAnswer("1", ("overwrite",))
+    assert by_id["backfill:scd/3/old-value/back"].answer == TextAnswer("3", ("add a column",))
+    assert by_id["backfill:scd/1/old-value"].answer == TextAnswer("overwritten")
+
+
+def test_the_single_right_option_of_a_choice_may_be_typed_in_other_words() -> None:
+    (card,) = cards_of(
+        "Choice: Which SCD type keeps all versions?\n+ Type 2\n- Type 1\n- Type 3\nalso: add a row\nid: c\n"
+    )
+    assert card.answer == TextAnswer("Type 2", ("add a row",))
+    assert check(card, "add a row").fit is Fit.RIGHT
+    assert check(card, "type 3").fit is Fit.WRONG
 
 
 def test_renamed_columns_and_earlier_ids_lead_to_the_cards_of_now() -> None:

@@ -74,6 +74,19 @@ MISTAKES = {
         "Matrix: {row}, {column}?\n| T | a |\n|---|---|\n| C | x |\n| C++ | y |\n",
         "x.md:13: Two rows have the same id part: 'C' and 'C++'. Name them so that they differ in letters or digits.",
     ),
+    "two right options in other words": (
+        "Choice: Which?\n+ a\n+ b\n- c\nalso: d\n",
+        "x.md:9: 'also:' cannot say which option it means. Use it only where a single option is right.",
+    ),
+    "another name of no row": (
+        "Matrix: {row}?\nback: a | Which is {cell}?\nalso: Type 11 | x\n| T | a |\n|---|---|\n| Type 1 | y |\n",
+        "x.md:9: The table has no row 'Type 11'. Did you mean 'Type 1'?",
+    ),
+    "a row nobody asks for": (
+        "Matrix: {row}, {column}?\nalso: 1 | x\n| T | a |\n|---|---|\n| 1 | y |\n",
+        "x.md:9: 'also:' names a row that no 'back:' asks for. "
+        "Add 'back:', or put 'also:' under the '[row / column]' of the cell it belongs to.",
+    ),
     "steps out of order": ("Steps: Load\n1. a\n3. b\n", "x.md:11: Step 2 is numbered 3.. Write '2.'."),
     "one part": (
         "Q: Which?\nA: x\nwrong: y\n",

@@ -120,6 +120,12 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             (q("What do facts carry?", more="not: a date\nnot: A date\n"), "error"),
             (q("What do facts carry?", more="wrong: the surrogate key | no\n"), "error"),
             ("Choice: What do facts carry?\n+ a\n- b\nid: a\n", "warning"),
+            ("Choice: What do facts carry?\n+ a\n- b\n- c\nalso: B\nid: a\n", "error"),
+            (
+                "Matrix: {row}, {column}?\nback: is | What is {cell}?\nalso: key | date\nid: a\n\n"
+                "| T | is |\n|---|---|\n| key | number |\n| date | day |\n",
+                "error",
+            ),
         ],
         [q("What do facts carry?", more="not: a date\nnot: a name\n")],
     ),
