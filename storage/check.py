@@ -23,6 +23,7 @@ from storage.engine import address, reading_engine, sync_engine
 from storage.errors import StoreError, postgres_condition, sqlite_condition
 from storage.findings import Findings, Fix, content_hash, readable
 from storage.findings import Problem as Problem
+from storage.link_check import check_merges, check_offers
 from storage.migrate import require_head
 from storage.tables import PER_LEARNER, accounts, attempts, learners, log, policies, revisions
 
@@ -63,8 +64,10 @@ def _check(findings: Findings) -> list[Problem]:
     everybody = _learners(findings)
     known = _policies(findings, everybody)
     _revisions(findings)
+    check_offers(findings)
     for learner in everybody:
         LearnerCheck(findings, learner, known).run()
+        check_merges(findings, learner)
     return findings.problems
 
 

@@ -80,11 +80,14 @@ class SqlTurn:
             return self._learner
         parameters = {"platform": account.platform, "external": account.external}
         self._account, self._learner = account, None
-        while (owner := self._one(self._sql.find_account, parameters)) is not None:
+        before, owner = None, self._one(self._sql.find_account, parameters)
+        while owner is not None and owner != before:
             data = self._one(self._sql.lock_learner, {"learner": owner[0]})
             self._learner = rows.learner_of(data[0]) if data else None
             if self._learner is None or not self._learner.into:
-                break  # otherwise linked while this turn waited for the lock: the account has another learner now
+                break
+            # Linked while this turn waited for the lock: the account has another learner now.
+            before, owner = owner, self._one(self._sql.find_account, parameters)
         return self._learner
 
     def enrol(self, account: Account, learner: Learner) -> None:

@@ -29,26 +29,6 @@ def lay_link(turn: Turn, account: Account, learner: Learner, action: Asked, now:
             return replace(desk, misses=tuple(links.misses(now - TRIES_COUNT, TRIES_OF_ALL)))
 
 
-def _before(links: Links, me: Party, offer: Offer | None) -> LinkDesk:
-    """An offer with both sides; to anybody else the other side is its maker, who is named to whoever has the code."""
-    if offer is None:
-        return LinkDesk(me=me)
-    named = offer.other(me.account) if me.account in (offer.maker, offer.taker) else offer.maker
-    return LinkDesk(me=me, offer=offer, other=_other(links, named) if named else None)
-
-
-def _other(links: Links, account: Account) -> Party | None:
-    learner = links.owner(account)
-    while learner is not None:
-        turn, learner = links.beside(learner.id)
-        if learner.merging:
-            raise Unsettled(learner.id)
-        if not learner.into:
-            return _party(links, turn, account, learner)
-        learner = links.owner(account)  # linked elsewhere while this turn waited for the lock
-    return None
-
-
 def unite(turn: Turn, learner: str) -> bool:
     """Do a piece of the merge that a learner is in; False when nothing is left of it."""
     links = turn.links()
@@ -64,6 +44,26 @@ def _apart(links: Links, me: Party) -> LinkDesk:
         return LinkDesk(me=me)
     turn, archive = links.beside(merge.other)
     return LinkDesk(me=me, merge=merge, archive=_party(links, turn, merge.accounts[0], archive))
+
+
+def _before(links: Links, me: Party, offer: Offer | None) -> LinkDesk:
+    """An offer with both sides; to anybody else the other side is its maker, who is named to whoever has the code."""
+    if offer is None:
+        return LinkDesk(me=me)
+    named = offer.other(me.account) if me.account in (offer.maker, offer.taker) else offer.maker
+    return LinkDesk(me=me, offer=offer, other=_other(links, named) if named else None)
+
+
+def _other(links: Links, account: Account) -> Party | None:
+    before, found = None, links.owner(account)
+    while found is not None and found != before:
+        turn, learner = links.beside(found.id)
+        if learner.merging:
+            raise Unsettled(learner.id)
+        if not learner.into:
+            return _party(links, turn, account, learner)
+        before, found = learner, links.owner(account)  # linked elsewhere while this turn waited for the lock
+    return None
 
 
 def _party(links: Links, turn: Turn, account: Account, learner: Learner) -> Party:
