@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import discord
 import structlog
@@ -40,8 +41,18 @@ class TokenRefused(ValueError):
 class Client(discord.Client):
     """discord.py's client with our handlers. It keeps no messages and no members."""
 
-    def __init__(self, handle: Handle, shelf: Shelf, *, patience: float = PATIENCE) -> None:
-        """`patience`: seconds the tutor may take before an interaction is deferred."""
+    def __init__(
+        self,
+        handle: Handle,
+        shelf: Shelf,
+        *,
+        patience: float = PATIENCE,
+        elsewhere: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`patience`: seconds the tutor may take before an interaction is deferred.
+
+        `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "".
+        """
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # neither is privileged
             allowed_mentions=discord.AllowedMentions.none(),
@@ -49,7 +60,7 @@ class Client(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.handlers = Handlers(handle, Speaker(self, patience))
+        self.handlers = Handlers(handle, Speaker(self, patience, elsewhere))
         self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
         self.add_dynamic_items(*ITEMS)
 
@@ -101,12 +112,14 @@ class Running:
             _log.error("discord.ended", code=4014, remedy=HOPELESS[4014])
 
 
-async def serve(handle: Handle, shelf: Shelf, token: str) -> Running:
+async def serve(handle: Handle, shelf: Shelf, token: str, *, elsewhere: Callable[[], str] = lambda: "") -> Running:
     """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment.
+
+    `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "".
 
     Raises TokenRefused when Discord says so. When it cannot be reached, serving begins as soon as it can.
     """
-    client = Client(handle, shelf)
+    client = Client(handle, shelf, elsewhere=elsewhere)
     return Running(client, token, logged_in=await _log_in(client, token))
 
 

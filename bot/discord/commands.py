@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.core.actions import Action, ShowDeck, Start
+from bot.core.actions import Action, Link, ShowDeck, Start
 from bot.core.model import Scope, ScopeKind
 from bot.discord import words
 from bot.discord.handlers import ACTIONS
-from bot.discord.render import OPTION, OPTIONS, brief
+from bot.discord.rows import OPTION, OPTIONS, brief
 from decks.model import Catalogue
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def plant(client: Client, shelf: Shelf) -> Tree:
     for name, about in words.COMMANDS.items():
         if name == "drill":
             _plant_drill(tree, about, shelf)
+        elif name == "link":
+            _plant_link(tree, about)
         elif name == "privacy":
             _plant_privacy(tree, about)
         else:
@@ -83,6 +85,13 @@ def _plant_privacy(tree: Tree, about: str) -> None:
     @tree.command(name="privacy", description=about)
     async def command(interaction: Interaction) -> None:
         await interaction.client.handlers.screen(interaction, words.PRIVACY)
+
+
+def _plant_link(tree: Tree, about: str) -> None:
+    @tree.command(name="link", description=about)
+    @app_commands.describe(code=words.CODE_OPTION)
+    async def command(interaction: Interaction, code: str = "") -> None:
+        await interaction.client.handlers.command(interaction, Link(code.strip(), f"@{interaction.user.name}"))
 
 
 def _plant_drill(tree: Tree, about: str, shelf: Shelf) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import discord
 from discord import ButtonStyle, ui
@@ -18,7 +18,8 @@ from bot.core.ask import GIVEN_LIMIT
 from bot.core.reply import Weight
 from bot.discord import words
 from bot.discord.markdown import QUIET
-from bot.discord.render import Drawn, Key, Menu, Pen
+from bot.discord.render import Drawn
+from bot.discord.rows import ROW, Door, Key, Menu, Pen, Row
 
 PRESS = r"b\d+:(?P<payload>.+)"
 CHOICE = r"s\d+:"
@@ -146,18 +147,23 @@ def _view(text: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
     return view
 
 
-def _row(row: tuple[Key | Pen, ...] | Menu, place: int) -> ui.ActionRow[Any]:
+def _row(row: Row, place: int) -> ui.ActionRow[Any]:
     if isinstance(row, Menu):
         options = [
             discord.SelectOption(label=key.label, value=f"{number}:{key.payload}")
             for number, key in enumerate(row.options)
         ]
         return ui.ActionRow(ui.Select(custom_id=f"s{place}:", options=options, placeholder=row.placeholder))
-    return ui.ActionRow(*(_button(key, place * 5 + number) for number, key in enumerate(row)))
+    return ui.ActionRow(*(_button(key, place * ROW + number) for number, key in enumerate(row)))
 
 
-def _button(key: Key | Pen, place: int) -> ui.Button[Any]:
-    style = _STYLES[key.weight]
-    if isinstance(key, Pen):
-        return ui.Button(style=style, label=key.label, custom_id=f"{'T' if key.long else 't'}{place}:{key.attempt}")
-    return ui.Button(style=style, label=key.label, custom_id=f"b{place}:{key.payload}")
+def _button(key: Key | Pen | Door, place: int) -> ui.Button[Any]:
+    match key:
+        case Key(label=label, payload=payload, weight=weight):
+            return ui.Button(style=_STYLES[weight], label=label, custom_id=f"b{place}:{payload}")
+        case Pen(label=label, attempt=attempt, long=long, weight=weight):
+            return ui.Button(style=_STYLES[weight], label=label, custom_id=f"{'T' if long else 't'}{place}:{attempt}")
+        case Door(label=label, url=url):
+            return ui.Button(label=label, url=url)
+        case _:
+            assert_never(key)

@@ -28,6 +28,7 @@ from bot.core.actions import (
     Type,
     Undo,
     Unknown,
+    Unlink,
 )
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
@@ -37,7 +38,7 @@ from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.discord import words
 from bot.discord.components import FORM, PRESS, form, is_reached, question_on, text_of
-from bot.discord.send import Speaker, is_private_chat
+from bot.discord.send import Speaker, is_card, is_private_chat
 
 if TYPE_CHECKING:
     from bot.discord.app import Client
@@ -54,6 +55,7 @@ ACTIONS: dict[str, Action] = {
     "card": ShowCard(),
     "undo": Undo(),
     "settings": ShowSettings(),
+    "unlink": Unlink(),
     "help": ShowHelp(),
 }
 """The commands that mean one action."""
@@ -127,7 +129,8 @@ class Handlers:
                     return
                 command = ACTIONS.get(text[1:].casefold()) if text.startswith("/") else None
                 notice = words.first_of(GIVEN_LIMIT) if len(text) > GIVEN_LIMIT else ""
-                reply = await self._handle(_account(message.author), command or Type(text), str(message.id))
+                action = command or Type(text, self._speaker.asks(message.author.id))
+                reply = await self._handle(_account(message.author), action, str(message.id))
                 await self._speaker.reply(message, reply, notice)
             except TutorError as told:
                 await self._speaker.say(message, str(told))
@@ -151,8 +154,8 @@ class Handlers:
         """Have the tutor do it, then show what it says. `text` was typed for this and is given back if unused."""
         async with self._answering(interaction, text):
             reply = await self._handle(_account(interaction.user), action, str(interaction.id))
-            unused = isinstance(action, Type) and action.attempt and reply.attempt != action.attempt
-            await self._speaker.show(interaction, reply, words.unused(reply.toast, text) if unused else "")
+            late = isinstance(action, Type) and is_card(action.attempt) and reply.attempt != action.attempt
+            await self._speaker.show(interaction, reply, words.unused(reply.toast, text) if late else "")
 
     async def _form(self, interaction: Interaction, custom_id: str, text: str) -> None:
         """An answer in text. A form of another version is not understood, but what was typed is not lost."""

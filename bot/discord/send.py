@@ -37,6 +37,8 @@ PEOPLE = 5_000  # whose live card is remembered; the ones idle longest are forgo
 PAUSES = (0.5, 2.0)  # seconds before a call that a broken connection ended is made again
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 
+ATTEMPT = 26  # characters of an attempt's id
+
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 ACKNOWLEDGED = 40060
 NO_ACCESS, DM_CLOSED, NO_PERMISSION, TOKEN_GONE = 50001, 50007, 50013, 50027
@@ -76,9 +78,10 @@ class _Person:
 class Speaker:
     """Shows replies. Raises discord.HTTPException only for what is a fault of ours."""
 
-    def __init__(self, client: discord.Client, patience: float = PATIENCE) -> None:
-        """`patience` in seconds."""
+    def __init__(self, client: discord.Client, patience: float, elsewhere: Callable[[], str]) -> None:
+        """`patience` in seconds; `elsewhere` gives the address that a deep link's payload is put behind, or ""."""
         self._client = client
+        self._elsewhere = elsewhere
         self._patience = patience
         self._people: OrderedDict[int, _Person] = OrderedDict()
 
@@ -97,7 +100,7 @@ class Speaker:
 
     async def show(self, interaction: Interaction, reply: Reply, notice: str = "") -> None:
         """Draw a reply where the interaction was. `notice` is a quiet line above (in the dialect)."""
-        drawn = render.draw(reply, notice)
+        drawn = render.draw(reply, notice, self._elsewhere())
         message = interaction.message.id if interaction.message else 0
         async with self._turn(interaction.user.id, message) as (person, latest):
             if message and not latest():
@@ -139,13 +142,18 @@ class Speaker:
     async def reply(self, message: discord.Message, reply: Reply, notice: str = "") -> None:
         """Show a reply below a message of a private chat."""
         async with self._turn(message.author.id, 0) as (person, _):
-            drawn = render.draw(reply, notice)
+            drawn = render.draw(reply, notice, self._elsewhere())
             await self._post(message.channel.id, message.id, drawn, reply, person)
 
     async def say(self, message: discord.Message, sentence: str) -> None:
         """Say one plain sentence below a message of a private chat."""
         async with self._turn(message.author.id, 0):
             await self._send(message.channel.id, layout(render.sentence(sentence)), f"{message.id}.0")
+
+    def asks(self, user: int) -> str:
+        """What a text of this person's answers, if it is not the open card: a question that names itself."""
+        live = self._people[user].live if user in self._people else None
+        return live.attempt if live and not is_card(live.attempt) else ""
 
     # --- a person's turn -----------------------------------------------------------------------------------------
 
@@ -220,6 +228,11 @@ class Speaker:
         except discord.HTTPException as error:
             if error.code not in (*GONE, *SHUT):
                 raise
+
+
+def is_card(attempt: str) -> bool:
+    """Whether this is the showing of a card, not another question that takes a text."""
+    return len(attempt) == ATTEMPT
 
 
 def is_private_chat(interaction: Interaction) -> bool:

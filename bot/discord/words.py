@@ -12,6 +12,8 @@ COMMANDS = {
     "card": "The history of the card on screen",
     "undo": "Take back the last rating",
     "settings": "How much, how often, which buttons",
+    "link": "One memory here and elsewhere",
+    "unlink": "The linked accounts, and the ways apart",
     "help": "What can be typed and pressed",
     "privacy": "What is kept about you",
 }
@@ -19,10 +21,14 @@ COMMANDS = {
 
 DECK_OPTION = "A deck or a track; everything that is due without one"
 
+CODE_OPTION = "The code that the other side shows; leave it out to get one for the other side"
+
 TYPE_ANSWER = "Type answer"
 TYPE_IT = "Type it"
 FORM_TITLE = "Your answer"
 FORM_LABEL = "Your answer"
+TYPE_CODE = "Type a code"
+OPEN_TELEGRAM = "Open Telegram"
 CHOOSE = "Choose one"
 CHANGE = "Change a setting"
 
