@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from decks import rules, similar
+from decks import rules, similar, sitting
 from decks.cards import cards
 from decks.model import Card, Deck, Note, Track
 from decks.parse import Parsed, note_key
@@ -81,6 +81,9 @@ def _problems(
         if isinstance(deck, Deck):
             for problem in rules.judge_note(note, deck, sources):
                 yield sheet, note, start, start, problem
+        for tail, problem in sitting.judge(note):
+            row = f"{note_key(note, start)}/{tail.split('/')[1]}"
+            yield sheet, note, start, sheet.parsed.lines.get(row, start), problem
     for entry in laid:
         for problem in rules.judge_card(entry.card, month):
             yield entry.sheet, entry.note, entry.start, entry.line, problem

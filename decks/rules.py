@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from decks import wording
+from decks.blanks import GAP
 from decks.cards import accepted, same
 from decks.lines import closest
 from decks.model import (
@@ -36,6 +37,7 @@ FRONT, BACK, OPTION, INTERVIEW = 200, 350, 80, 700  # characters
 CODE_LINES, CODE_COLUMNS = 12, 40
 ANSWER_WORDS, BREATH_WORDS = 40, 12
 SET_ITEMS, STEPS, POINTS = 4, (3, 7), (3, 6)
+_ARTICLE_BEFORE_GAP = re.compile(rf"\ban? {re.escape(GAP)}", re.IGNORECASE)
 _SHORT = (Kind.CLOZE, Kind.SCENARIO, Kind.NUMBER, Kind.CHOICE)
 
 
@@ -173,6 +175,12 @@ def _leak(card: Card) -> Iterator[Problem]:
             yield how("leak", f'The front holds the answer "{_short(text)}".', remedy)
 
 
+def _cloze(card: Card) -> Iterator[Problem]:
+    if card.kind is Kind.CLOZE and (found := _ARTICLE_BEFORE_GAP.search(card.front)):
+        problem = f'"{found[0]}" tells by its grammar how the answer begins.'
+        yield _warning("cloze", problem, "Put the article into the blank, or reword the sentence.")
+
+
 def _hint(card: Card) -> Iterator[Problem]:
     if isinstance(card.answer, PointsAnswer | StepsAnswer):
         return
@@ -213,12 +221,12 @@ def _as_of(card: Card, month: str) -> Iterator[Problem]:
 
 _CARD_RULES: tuple[Callable[[Card], Iterator[Problem]], ...] = (
     *(_length, _option, _code, _context, _ambiguous, _yes_no, _leak, _hint),
-    *(_enumeration, _options),
+    *(_enumeration, _options, _cloze),
 )
 
 RULES = (
     *("id", "length", "code", "context", "ambiguous", "yes-no", "leak", "hint", "enumeration", "options"),
-    *("as-of", "source", "points", "steps", "duplicate"),
+    *("as-of", "source", "points", "steps", "duplicate", "sitting", "cloze"),
 )
 
 

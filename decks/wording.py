@@ -70,7 +70,8 @@ _DANGLING = re.compile(
     r"\b(?:the|this) (?:article|author|post|guide|chapter|text|document|course|lesson|section)\b"
     r"|\b(?:as|shown|mentioned|listed|described|seen) above\b"
     r"|\b(?:previous|last|next) (?:section|chapter|card|question)\b"
-    r"|\bas (?:mentioned|discussed|noted) (?:before|earlier)\b",
+    r"|\bas (?:mentioned|discussed|noted) (?:before|earlier)\b"
+    r"|\bof the following\b|\bthe following (?:is|are|does|do|would|options|statements)\b",  # no options are shown later
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"\b(?:the|this) (?:table|example|list|figure|code) above\b|\babove (?:table|example|list)\b", re.I)

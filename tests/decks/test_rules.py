@@ -22,6 +22,15 @@ def q(front: str, answer: str = "the surrogate key", more: str = "") -> str:
 
 OK = q("On a Kimball fact row, which column finds the version of its time?")
 
+SITTING = """Matrix: In SCD Type {{row}}, {{column}}?
+id: a
+back: the old value | Which SCD type leaves the old value {{cell}}?
+
+| T | the old value | how much history stays |
+|---|---------------|------------------------|
+| 2 | {fate}        | {history}              |
+"""
+
 # rule -> (what breaks it, severity), what keeps it
 RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "id": ([("Q: Which?\nA: the row\n", "error")], [OK]),
@@ -53,6 +62,7 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             (q("Which key does the article propose?"), "error"),
             (q("In the example above, what is kept?"), "error"),
             (q("Why is it slow?"), "error"),
+            ("Choice: Which of the following do facts carry?\n+ a\n- b\n- c\nid: a\n", "error"),
             (q("It fails at night. What is missing?"), "error"),
         ],
         [
@@ -90,7 +100,7 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [
             (q("Which rows does the surrogate key on a fact select?"), "error"),
             (q("A key that is a surrogate is called what?"), "warning"),
-            ("C: A [surrogate] column, since a surrogate never changes.\nid: a\n", "error"),
+            ("C: The [surrogate] column, since a surrogate never changes.\nid: a\n", "error"),
         ],
         [
             q("Which key do facts carry?"),
@@ -152,6 +162,25 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "steps": (
         [("Steps: Load\n1. a\n2. b\nid: a\n", "error")],
         ["Steps: Load\n1. a\n2. b\n3. c\nid: a\n"],
+    ),
+    "cloze": (
+        [("C: Each version is an [extra row] of the dimension.\nid: a\n", "warning")],
+        ["C: Each version is [an extra row] of the dimension.\nid: a\n"],
+    ),
+    "sitting": (
+        [
+            (SITTING.format(fate="kept beside all versions", history="all versions"), "warning"),
+            (
+                "Compare: SCD Type 1 | SCD Type 2\nid: a\n\n| on | l | r |\n|---|---|---|\n"
+                "| what they keep when a version is closed | the latest value | all values |\n"
+                "| what they do to a row | overwrite | a version is closed |\n",
+                "warning",
+            ),
+        ],
+        [
+            SITTING.format(fate="kept in rows", history="all versions"),
+            SITTING.format(fate="kept in rows", history="SCD Type 2 versions"),
+        ],
     ),
     "duplicate": (
         [
