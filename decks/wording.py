@@ -71,7 +71,7 @@ _DANGLING = re.compile(
     r"|\b(?:as|shown|mentioned|listed|described|seen) above\b"
     r"|\b(?:previous|last|next) (?:section|chapter|card|question)\b"
     r"|\bas (?:mentioned|discussed|noted) (?:before|earlier)\b"
-    r"|\bof the following\b|\bthe following (?:is|are|does|do|would|options|statements)\b",  # no options are shown later
+    r"|\bof the following\b|\bthe following (?:is|are|does|do|would|options|statements)\b",  # no options
     re.IGNORECASE,
 )
 _ABOVE = re.compile(r"\b(?:the|this) (?:table|example|list|figure|code) above\b|\babove (?:table|example|list)\b", re.I)
