@@ -31,10 +31,12 @@ def migrate(where: str | Path | URL) -> None:
     tables, and other StoreErrors as `storage.errors` tells them.
     """
     url = address(where)
+    old = False  # whether there may be anything to keep a copy of
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        old = Path(url.database).exists()
     try:
-        while _apply_next(url):
+        while _apply_next(url, copy_first=old):
             pass
     except DBAPIError as error:
         condition = sqlite_condition if url.get_backend_name() == "sqlite" else postgres_condition
@@ -55,7 +57,7 @@ def require_head(connection: Connection) -> None:
         raise StoreError("The database is from an older version. Start Backfill once to bring it up to date.")
 
 
-def _apply_next(url: URL) -> bool:
+def _apply_next(url: URL, *, copy_first: bool) -> bool:
     """Apply one revision in one transaction; False when there was none to apply."""
     engine = sync_engine(url)
     try:
@@ -64,7 +66,7 @@ def _apply_next(url: URL) -> bool:
                 current, missing = _current(connection), _next(connection)
             if missing is None:
                 return False
-            if url.get_backend_name() == "sqlite" and current is not None:
+            if copy_first and current is not None:
                 backup_before(Path(url.database or ""), f"before-{missing}", datetime.now(UTC))
             with connection.begin():
                 _lock(connection)

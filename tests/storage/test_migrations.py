@@ -141,7 +141,9 @@ def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
     assert len(killed) > (5 if second else 25), "nothing was killed"
     states = {(tuple(version(path)), tuple(schema(path))) for path in killed}
     before = (tuple(version(old)), tuple(schema(old))) if second else ((), ())
-    assert states == {before, (tuple(version(new)), tuple(schema(new)))}
+    between = {state for state in states if state[0] == ("0001",)}  # a new database passes through each revision
+    assert len(between) == (0 if second else 1)
+    assert states - between == {before, (tuple(version(new)), tuple(schema(new)))}
     for path in killed:
         _migrate_with(path, revisions)
         assert schema(path) == schema(new)
