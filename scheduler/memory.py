@@ -20,7 +20,8 @@ _ORIGIN = datetime(2000, 1, 1, tzinfo=timezone.utc)  # noqa: UP017
 LONGEST_STABILITY = 36_500.0
 
 
-def futures(memory: Memory | None, elapsed: int, weights: tuple[float, ...]) -> list[Memory]:
+@lru_cache(maxsize=4096)  # a card's buttons are labelled in one turn and pressed in another
+def futures(memory: Memory | None, elapsed: int, weights: tuple[float, ...]) -> tuple[Memory, ...]:
     """The memory after Again, Hard, Good and Easy, in that order.
 
     `elapsed` is whole study days since the last review (0 is the same study day); `memory` is None for a new
@@ -37,7 +38,7 @@ def futures(memory: Memory | None, elapsed: int, weights: tuple[float, ...]) -> 
         last_review=None if memory is None else _ORIGIN,
     )
     today = _ORIGIN + timedelta(days=elapsed)
-    return [_memory(model.review_card(card, rating, today)[0]) for rating in fsrs.Rating]
+    return tuple(_memory(model.review_card(card, rating, today)[0]) for rating in fsrs.Rating)
 
 
 def recall(memory: Memory, elapsed: int, weights: tuple[float, ...]) -> float:

@@ -183,8 +183,8 @@ class LearnerCheck:
         expected = self._expected_session(session) if session else None
         if session is None or expected is None:
             self._found(sessions, "The session cannot be read; it is dropped.", self._fix(sessions, {}, None))
-        elif session != expected or row.session != session.id:
-            values = {"session": expected.id, "data": rows.text(expected)}
+        elif session != expected or row.attempt != session.attempt:
+            values = rows.session_row(expected)
             sentence = "The session refers to attempts that are not there."
             self._found(sessions, sentence, self._fix(sessions, {}, values))
 

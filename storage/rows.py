@@ -51,6 +51,10 @@ offer_of = msgspec.json.Decoder(Offer).decode
 merge_of = msgspec.json.Decoder(Merge).decode
 
 
+def session_row(session: Session) -> Parameters:
+    return {"attempt": session.attempt, "data": text(session)}
+
+
 def offer_row(offer: Offer) -> Parameters:
     return {
         "link": offer.id,

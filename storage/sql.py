@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Executable,
+    Select,
     Table,
     Text,
     and_,
@@ -61,7 +62,7 @@ class Statements:
     lock_learner: str
     add_learner: str
     set_learner: str
-    session: str
+    opening: str
     set_session: str
     attempt: str
     set_attempt: str
@@ -84,7 +85,6 @@ class Statements:
     drop_hold: str
     days: str
     set_day: str
-    receipt: str
     set_receipt: str
     prune_receipts: str
     learner: str
@@ -157,14 +157,30 @@ def _people(insert: Any) -> dict[str, Executable]:
 
 def _sittings(insert: Any) -> dict[str, Executable]:
     return {
-        "session": select(sessions.c.data).where(_own(sessions)),
+        "opening": _opening(),
         "set_session": _set(insert, sessions),
         "attempt": select(attempts.c.data, revisions.c.data)
         .join(revisions, revisions.c.revision == attempts.c.revision)
         .where(_own(attempts), attempts.c.attempt == _value("attempt")),
-        "set_attempt": _set(insert, attempts),
+        "set_attempt": _set(insert, attempts, "step", "data"),  # the rest of an attempt never changes
         "add_revision": _add(insert, revisions).on_conflict_do_nothing(),
     }
+
+
+def _opening() -> Select[Any]:
+    """What nearly every turn begins with, in one statement: its receipt, the session, the attempt on screen and that
+    attempt's card as it was shown, each null where there is none."""
+    this_update = and_(_own(receipts), *(column == _value(column.name) for column in list(receipts.primary_key)[1:]))
+    on_screen = and_(_own(attempts), attempts.c.attempt == sessions.c.attempt)
+    return (
+        select(receipts.c.reply, sessions.c.data, attempts.c.data, revisions.c.data)
+        .select_from(learners)
+        .outerjoin(receipts, this_update)
+        .outerjoin(sessions, _own(sessions))
+        .outerjoin(attempts, on_screen)
+        .outerjoin(revisions, revisions.c.revision == attempts.c.revision)
+        .where(_own(learners))
+    )
 
 
 def _progress(insert: Any) -> dict[str, Executable]:
@@ -240,7 +256,6 @@ def _receipts(insert: Any) -> dict[str, Executable]:
     oldest = select(*key).where(receipts.c.at < _value("before")).order_by(receipts.c.at)
     oldest = oldest.limit(_value("limit")).offset(_constant(0))  # SQLite would bind an offset of its own
     return {
-        "receipt": select(receipts.c.reply).where(*(column == _value(column.name) for column in key)),
         "set_receipt": _set(insert, receipts),
         "prune_receipts": delete(receipts).where(tuple_(*key).in_(oldest)),
     }
@@ -336,10 +351,11 @@ def _add(insert: Any, table: Table) -> Any:
     return insert(table).values({column.name: _value(column.name) for column in table.c})
 
 
-def _set(insert: Any, table: Table) -> Any:
-    """Insert, or overwrite the row with the same primary key."""
+def _set(insert: Any, table: Table, *changing: str) -> Any:
+    """Insert, or overwrite the row with the same primary key: the columns named, or all."""
     statement = _add(insert, table)
     rest = {c.name: statement.excluded[c.name] for c in table.c if c not in set(table.primary_key)}
+    rest = {name: rest[name] for name in changing or rest}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 

@@ -73,7 +73,7 @@ class SqliteStore:
         self._pruned_at = 0
         self._connection = connect_sqlite(self._path)
         self._cursor = self._connection.cursor()
-        self._checkpointer = Checkpointer(self._path)
+        self._checkpointer = Checkpointer(self._path, self._connection)
         self._writer = threading.Thread(target=self._serve, name="backfill-writer", daemon=True)
         self._writer.start()
 
@@ -162,7 +162,7 @@ class SqliteStore:
             if at - self._pruned_at >= PRUNE_EVERY:
                 more = prune(self._cursor, self._sql, at)
                 self._pruned_at = self._pruned_at if more else at
-            self._checkpointer.after_batch(self._connection)
+            self._checkpointer.after_batch()
         except sqlite3.OperationalError as error:
             if sqlite_condition(error) is None:
                 raise

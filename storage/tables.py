@@ -89,9 +89,9 @@ sessions = Table(
     "sessions",
     metadata,
     _learner(),
-    _present("session", Text),
+    _present("attempt", Text),  # the one on screen, or empty
     _present("data", Text),
-    PrimaryKeyConstraint("learner"),  # the latest one only
+    PrimaryKeyConstraint("learner"),  # the latest session only
 )
 
 attempts = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -62,6 +62,15 @@ class Known:
         self.policies |= other.policies
 
 
+class _Opening(NamedTuple):
+    """What `Statements.opening` found: of one learner, for one update."""
+
+    learner: str
+    reply: str | None
+    session: Session | None
+    showing: tuple[Attempt, Card] | None  # the session's, on screen
+
+
 class SqlTurn:
     """A `bot.core.ports.Turn` inside a transaction that somebody else begins and commits."""
 
@@ -71,6 +80,7 @@ class SqlTurn:
         self._known = known
         self._account: Account | None = None  # the one looked up last
         self._learner: Learner | None = None
+        self._opening: _Opening | None = None  # until something is saved
         self.stored = Known()  # hashes this turn wrote
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -100,12 +110,14 @@ class SqlTurn:
     # --- what is known -----------------------------------------------------------------------------------------
 
     def session(self) -> Session | None:
-        row = self._one(self._sql.session, self._mine())
-        return rows.session_of(row[0]) if row else None
+        return self._opened().session
 
     def attempt(self, attempt: str) -> tuple[Attempt, Card] | None:
         if not (attempt.isascii() and attempt.isprintable()):
             return None  # never one of ours, and not every database takes such text
+        showing = self._opened().showing
+        if showing is not None and showing[0].id == attempt:
+            return showing
         row = self._one(self._sql.attempt, self._mine(attempt=attempt))
         return (rows.attempt_of(row[0]), rows.card_of(row[1])) if row else None
 
@@ -154,14 +166,14 @@ class SqlTurn:
     # --- what changes ------------------------------------------------------------------------------------------
 
     def save(self, change: Change, cards: Sequence[Card]) -> None:
+        self._opening = None
         if change.learner is not None:
             self._set_learner(change.learner)
         self._keep_revisions(change.attempts, cards)
         for attempt in change.attempts:
             self._do(self._sql.set_attempt, self._mine(**rows.attempt_row(attempt)))
         if change.session is not None:
-            session = {"session": change.session.id, "data": rows.text(change.session)}
-            self._do(self._sql.set_session, self._mine(**session))
+            self._do(self._sql.set_session, self._mine(**rows.session_row(change.session)))
         for entry in change.entries:
             self._append(entry)
         for card, progress in change.progress:
@@ -253,9 +265,10 @@ class SqlTurn:
         """The first reply to this update, if there was one and its account has a learner."""
         if self.learner(account) is None:
             return None
-        row = self._one(self._sql.receipt, self._mine(platform=account.platform, external=account.external, key=key))
+        self._opening = None
+        reply = self._opened(account, key).reply
         try:
-            return rows.reply_of(row[0]) if row else None
+            return rows.reply_of(reply) if reply else None
         except msgspec.ValidationError:
             return None  # of another version: decide again; an attempt that was rated still says so
 
@@ -264,6 +277,20 @@ class SqlTurn:
         if self.learner(account) is not None:
             row = {"platform": account.platform, "external": account.external, "key": key, "at": at}
             self._do(self._sql.set_receipt, self._mine(**row, reply=rows.text(reply)))
+
+    def _opened(self, account: Account | None = None, key: str = "") -> _Opening:
+        """Asked once a turn, with the receipt; no receipt has an empty key."""
+        if self._opening is None or self._opening.learner != self._id:
+            update = account or Account("", "")
+            parameters = self._mine(platform=update.platform, external=update.external, key=key)
+            reply, session, attempt, card = self._one(self._sql.opening, parameters)
+            self._opening = _Opening(
+                learner=self._id,
+                reply=reply,
+                session=rows.session_of(session) if session else None,
+                showing=(rows.attempt_of(attempt), rows.card_of(card)) if attempt and card else None,
+            )
+        return self._opening
 
     # --- the cursor --------------------------------------------------------------------------------------------
 

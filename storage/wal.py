@@ -23,20 +23,30 @@ PASSIVE = "PRAGMA wal_checkpoint(PASSIVE)"
 class Checkpointer:
     """Watches the log's length after every batch of the writer."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path = path
         self._log = path.with_name(path.name + "-wal")
+        self._writer = writer
+        # A log that starts over keeps its file. Cut to this size then, a file that is longer tells of a longer log.
+        writer.execute(f"PRAGMA journal_size_limit={CHECKPOINT_AT}").fetchall()
+        self._length = 0
+        self._due = CHECKPOINT_AT  # the length at which the next checkpoint is made
         self._wanted = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._serve, name="backfill-checkpoints", daemon=True)
         self._thread.start()
 
-    def after_batch(self, writer: sqlite3.Connection) -> None:
+    def after_batch(self) -> None:
         """Called by the writer outside a transaction."""
-        length = self._log.stat().st_size if self._log.exists() else 0
-        if length >= RESET_AT:
-            writer.execute(PASSIVE).fetchall()
-        elif length >= CHECKPOINT_AT:
+        before, self._length = self._length, self._log.stat().st_size
+        if self._length < before:
+            self._due = CHECKPOINT_AT
+        if self._length <= self._due:
+            return
+        self._due = self._length + CHECKPOINT_AT
+        if self._length >= RESET_AT:
+            self._writer.execute(PASSIVE).fetchall()
+        else:
             self._wanted.set()
 
     def close(self) -> None:

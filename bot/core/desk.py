@@ -7,6 +7,7 @@ scope in order until enough are found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +72,7 @@ from scheduler.model import Policy, Progress
 DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
 WALK = 20_000  # cards of a scope looked through for new ones
 CHUNK = 400  # cards asked about in one query
+HEAD = 2  # planned cards that the next turn may show: the first may be the one just answered
 READY = 12  # learning cards looked at in one turn
 YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
@@ -168,8 +170,8 @@ def lay(
         session=session,
         open=on_screen,
         named=named,
-        progress=turn.progress(sorted(_of_interest(action, session, on_screen, named))),
     )
+    desk = replace(desk, progress=turn.progress(_of_interest(desk, action)))
     if _moves_on(desk, action):
         day = next(iter(turn.days(today, today)), None)
         desk = replace(desk, ready=_ready(turn, desk, action), day=day)
@@ -249,17 +251,19 @@ def _named(turn: Turn, action: Action, session: Session | None, on_screen: Showi
     return _showing(turn, wanted)
 
 
-def _of_interest(action: Action, session: Session | None, on_screen: Showing | None, named: Showing | None) -> set[str]:
+def _of_interest(desk: Desk, action: Action) -> list[str]:
+    """Cards whose progress the step may look at: those on screen, those that may come next, those they point at."""
+    on_screen, named = desk.open, desk.named
     cards = {showing.card.id for showing in (on_screen, named) if showing}
-    if session is not None:
-        cards.update(session.plan[:4])
+    if desk.session is not None and _moves_on(desk, action):
+        cards.update(islice((card for card in desk.session.plan if card in desk.catalogue.cards), HEAD))
     if isinstance(action, Choose) and named:
         cards.update(option.card for option in named.attempt.options if option.card)
     if isinstance(action, Type) and on_screen:
         cards.update(distractor.card for distractor in on_screen.card.distractors if distractor.card)
     if isinstance(action, Grid) and named and named.card.place:
         cards.update(card for _, card in named.card.place.neighbours)
-    return cards
+    return sorted(cards)
 
 
 def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:

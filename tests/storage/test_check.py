@@ -91,7 +91,7 @@ SPOILT = {
     "attempt unreadable": "UPDATE attempts SET data = '[]' WHERE attempt = 'attempt0002'",
     "open attempt gone": "DELETE FROM attempts WHERE attempt = 'attempt0099'",
     "session unreadable": "UPDATE sessions SET data = '{}'",
-    "session renamed": "UPDATE sessions SET session = 'other'",
+    "session column altered": "UPDATE sessions SET attempt = 'other'",
     "shown card altered": "UPDATE revisions SET data = replace(data, 'fact 4', 'fact 5') WHERE card = 't:n0004'",
     "policy altered": "UPDATE policies SET data = replace(data, '0.85', '0.99')",
     "policy of the log missing": "DELETE FROM policies WHERE data LIKE '%0.9,%'",

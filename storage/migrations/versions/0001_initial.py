@@ -30,7 +30,7 @@ def _shared() -> None:
 
 
 def _sittings() -> None:
-    _create("sessions", "learner", _text("learner"), _text("session"), _text("data"), _of_a_learner("sessions"))
+    _create("sessions", "learner", _text("learner"), _text("attempt"), _text("data"), _of_a_learner("sessions"))
     _create(
         "attempts",
         "learner attempt",
