@@ -65,7 +65,7 @@ class _Paragraph(NamedTuple):
     @property
     def is_heading(self) -> bool:
         """Whether it begins with a bold title or sentence, not with a bold word."""
-        if self.code or self.mark or self.parts[0].style is not Style.BOLD:
+        if self.code or self.mark or not self.parts or self.parts[0].style is not Style.BOLD:
             return False
         first, *more = self.parts
         return not more or first.text.endswith((".", "?", ":", "…")) or more[0].text.startswith((" ·", "."))
@@ -151,7 +151,8 @@ def _gap(before: tuple[Block, _Paragraph] | None, block: Block, paragraph: _Para
         return "\n"
     if isinstance(block, Items):
         after_list = isinstance(last, Items)
-        introduced = block.marker is not Marker.LETTER and not said.parts[-1].text.endswith("?") and not after_list
+        asked = bool(said.parts) and said.parts[-1].text.endswith("?")
+        introduced = block.marker is not Marker.LETTER and not asked and not after_list
         return "\n" if introduced else "\n\n"
     return "\n" if isinstance(last, Line) and said.is_heading else "\n\n"
 

@@ -109,6 +109,8 @@ class Speaker:
             text, view = drawn.texts[0], layout(drawn) if len(drawn.texts) == 1 else plain(drawn.texts[0])
             try:
                 shown = await _complete(interaction, view)
+                if person.live and person.live.message == shown:
+                    person.live = None  # redrawn just now
                 for number, more in enumerate(drawn.texts[1:], 2):
                     text, view = more, layout(drawn) if number == len(drawn.texts) else plain(more)
                     shown = await _follow_up(interaction, view)
