@@ -86,32 +86,31 @@ def _list(args: argparse.Namespace, library: Library) -> _Said:
     rows = [row for sheet in library.sheets if (row := _listed(sheet, library.sources))]
     if args.json:
         return _json(rows)
-    width = {key: max((len(str(row[key])) for row in rows), default=0) for key in ("slug", "size", "level")}
+    cells = [
+        (row["slug"], _size(row), row["level"], row["title"] + (" (draft)" if row["draft"] else "")) for row in rows
+    ]
+    width = [max((len(line[column]) for line in cells), default=0) for column in range(3)]
     lines = (
-        "  ".join(
-            (
-                f"{row['slug']:{width['slug']}}",
-                f"{row['size']:>{width['size']}}",
-                f"{row['level']:{width['level']}}",
-                row["title"] + (" (draft)" if row["draft"] else ""),
-            )
-        )
-        for row in rows
+        f"{slug:{width[0]}}  {size:>{width[1]}}  {level:{width[2]}}  {title}" for slug, size, level, title in cells
     )
     return _with_errors(lines, library)
 
 
 def _listed(sheet: Sheet, sources: Sources) -> dict[str, Any] | None:
+    """A deck or track as `--json` lists it; None where the file holds neither."""
     deck = sheet.parsed.deck
     match deck:
         case Deck():
-            size, level, draft = _plural(len(_cards(sheet, sources)), "card"), deck.level, deck.draft
+            told: dict[str, Any] = {"cards": len(_cards(sheet, sources)), "level": deck.level, "draft": deck.draft}
         case Track():
-            size, level, draft = _plural(len(deck.decks), "deck"), "track", False
+            told = {"decks": len(deck.decks), "level": "track", "draft": False}
         case None:
             return None
-    named = {"slug": deck.slug, "size": size, "level": level, "title": deck.title, "draft": draft}
-    return {**named, "namespace": sheet.namespace, "file": sheet.file}
+    return {"slug": deck.slug, "title": deck.title, **told, "namespace": sheet.namespace, "file": sheet.file}
+
+
+def _size(row: dict[str, Any]) -> str:
+    return _plural(row["cards"], "card") if "cards" in row else _plural(row["decks"], "deck")
 
 
 def _show(args: argparse.Namespace, library: Library) -> _Said:

@@ -131,6 +131,10 @@ def test_list_show_and_stats_name_the_deck_and_its_cards(capsys: pytest.CaptureF
     assert main(["list"]) == 0
     listed = capsys.readouterr().out
     assert "Slowly changing dimensions" in next(line for line in listed.splitlines() if line.startswith("team-scd "))
+    assert main(["list", "--json"]) == 0
+    decks = {row["slug"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (decks["team-scd"]["cards"], decks["team-scd"]["namespace"]) == (3, "decks")
+    assert decks["dimensional-modelling"]["decks"] >= 1
     assert main(["show", "team-scd"]) == 0
     assert capsys.readouterr().out.splitlines()[:4] == [
         "Slowly changing dimensions (team-scd), intermediate, 3 cards",
