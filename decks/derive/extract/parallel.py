@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from decks.derive.candidates import folded
+from decks.derive.extract.glosses import glossed
 from decks.derive.extract.grids import Grid
 from decks.derive.extract.spots import Spot, spots
-from decks.derive.extract.terms import glossed
 from decks.derive.model import Document, Listing, Span, Table
 
 LEAST_LISTS, LEAST_KEYS = 3, 2
@@ -26,6 +26,19 @@ def parallels(document: Document) -> Iterator[Grid]:
         yield from _grid(list(family), by_label=False)
     for _, family in itertools.groupby((one for one in lists if one[1]), key=lambda one: one[0].path):
         yield from _grid(list(family), by_label=True)
+
+
+def members(document: Document) -> frozenset[tuple[tuple[str, ...], int]]:
+    """Section path and place of every list that is part of such a matrix."""
+    spans = [(grid.spot.path, grid.table.span) for grid in parallels(document)]
+    return frozenset(
+        (spot.path, spot.place)
+        for spot in spots(document)
+        if isinstance(spot.block, Listing)
+        and any(
+            spot.path[: len(path)] == path and span.first <= spot.block.span.first <= span.last for path, span in spans
+        )
+    )
 
 
 def _entries(listing: Listing) -> dict[str, tuple[str, str]]:

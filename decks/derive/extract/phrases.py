@@ -18,6 +18,12 @@ _ABOUT = re.compile(
     r"questions)\b|\bhands-on reps\b",
     re.IGNORECASE,
 )
+_ENUMERATED = re.compile(
+    r"^(?:layer|level|step|pattern|strategy|stage|phase|part|tier|option|pillar|principle|lab|week|migration|question|"
+    r"F|Q)\s?"
+    r"(?:\d+|[A-Z]\b)\s*[:.\u2014\u2013-]\s+",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\s+[\u2014\u2013]\s+|: |\s+\((?=[^)]*\)$)|, (?:one|with|and) ")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"\u201c(])|;\s+")
 _PLACEHOLDER = "\x00"
@@ -41,7 +47,9 @@ def clauses(text: str) -> list[str]:
         codes.append(match[0])
         return f"{_PLACEHOLDER}{len(codes) - 1}{_PLACEHOLDER}"
 
-    guarded = re.sub(r"`[^`\n]+`|\([^()]*\)|\b(?:e\.g|i\.e|vs|etc)\.", keep, text)
+    guarded = re.sub(
+        r"`[^`\n]+`|\"[^\"\n]{1,120}\"|\u201c[^\u201d\n]{1,120}\u201d|\([^()]*\)|\b(?:e\.g|i\.e|vs|etc)\.", keep, text
+    )
     parts = [part.strip(" ;") for part in _SENTENCE.split(guarded)]
     restored = [_restore(part, codes) for part in parts if part]
     return [_balanced(part) for part in restored if re.search(r"\w", part)]
@@ -51,10 +59,16 @@ def context(spot: Spot) -> str:
     """The world a card's front should name: the heading, cut where it begins to chat."""
     titles = [title for title in spot.titles if title and not is_about(title)]
     for title in reversed(titles):
-        short = _CUT.split(title)[0].strip(" ?:")
+        short = _CUT.split(_ENUMERATED.sub("", title))[0].strip(" ?:")
         if not re.match(r"(?:why|how|what|when|worked|solution|example|faq|frequently)\b", short, re.IGNORECASE):
-            return short if len(short) <= CONTEXT else short[: CONTEXT + 1].rpartition(" ")[0]
+            return capital(short if len(short) <= CONTEXT else short[: CONTEXT + 1].rpartition(" ")[0])
     return spot.document.title if len(spot.document.title) <= CONTEXT else _CUT.split(spot.document.title)[0][:CONTEXT]
+
+
+def capital(text: str) -> str:
+    """A text with a capital first letter, unless its first word is an identifier or has capitals of its own."""
+    first = text.split(" ")[0]
+    return text if not first.isalpha() or not first.islower() or first in ("dbt",) else text[:1].upper() + text[1:]
 
 
 def _restore(text: str, codes: list[str]) -> str:

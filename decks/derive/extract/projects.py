@@ -11,6 +11,8 @@ from decks.derive.model import Document, Listing, Paragraph, Section, Span, Tabl
 from decks.model import Project
 from decks.text import plain
 
+TOOLS = 4  # a card's answer lists no more (deck standard)
+
 _GOAL = re.compile(
     r"^(?:what you(?:'ll| will)? build|goal|objective|what to build|project (?:goal|brief)|brief|summary)\b", re.I
 )
@@ -49,7 +51,7 @@ def _section(document: Document, section: Section) -> Iterator[Candidate]:
         verdict=Verdict.KEEP if whole else Verdict.DROP,
         reason=Reason.PROJECT if whole else Reason.SHAPE,
         why="" if whole else "it names no tools" if learnt else "it does not say what it teaches",
-        body=Project(name=section.title, goal=goal, tools=tools, teaches=learnt) if whole else None,
+        body=Project(name=section.title, goal=goal, tools=tools[:TOOLS], teaches=learnt) if whole else None,
         facts=(Fact(section.title, "project", goal),) if whole else (),
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from decks.derive.candidates import Candidate, Fact, Reason, Verdict
-from decks.derive.extract.phrases import clauses, is_about, words
+from decks.derive.extract.phrases import capital, clauses, is_about, words
 from decks.derive.extract.spots import Spot, spots
 from decks.derive.model import Document, Item, Listing, Paragraph, Section, Span
 from decks.model import Body, Interview, Point, Question
@@ -20,6 +20,10 @@ LEAST_POINT = 3
 _INTERVIEW = re.compile(r"\binterview\b|\bself[- ]?test\b|\breview questions\b|\bcheck your\b|\bquiz\b", re.IGNORECASE)
 _MARK = re.compile(r"^(?:Q(?:uestion)?\s*\d*|\d+)\s*[.:)]\s*", re.IGNORECASE)
 _ANSWER = re.compile(r"^(?:\*\*)?A(?:nswer)?\s*\d*\s*[.:](?:\*\*)?\s*", re.IGNORECASE)
+_WORKED = re.compile(r"\*\*(?:input|output|code|step-by-step)\b", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"(?:[\s,;:(]+(?:a|an|and|or|the|of|to|in|on|with|between|some|by|for|as|its|their|that|which))+$", re.I
+)
 _PHRASE = re.compile(
     r"^(?:(?:in|under|with|for|on) [^,]{2,40}, |(?:but|and|so|then|because|which|also|that is|however|in practice|"
     r"short answer)[,:]? )",
@@ -111,7 +115,9 @@ def _candidate(spot: Spot, question: str, texts: Sequence[str]) -> Candidate:
     answer = " ".join(_ANSWER.sub("", text) for text in texts).replace("\n", " ").strip()
     front = _front(question)
     body: Body | None = None
-    if is_about(question) or (is_about(" ".join(clauses(answer)[:1])) and len(words(answer)) < 30):
+    if spot.is_example or any(_WORKED.match(text) for text in texts):
+        verdict, reason, why = Verdict.DROP, Reason.WALKTHROUGH, "it sets up a worked example"
+    elif is_about(question) or (is_about(" ".join(clauses(answer)[:1])) and len(words(answer)) < 30):
         verdict, reason, why = Verdict.DROP, Reason.ABOUT, "it asks about the document"
     elif not answer:
         verdict, reason, why = Verdict.DROP, Reason.UNANSWERED, "nothing stands under it"
@@ -150,7 +156,7 @@ def _model(answer: str) -> str:
     for clause in clauses(answer):
         if said and len(words(" ".join((*said, clause)))) > MODEL_WORDS:
             break
-        said.append(clause if clause.endswith((".", "!", "?")) else f"{clause}.")
+        said.append(capital(clause if clause.endswith((".", "!", "?")) else f"{clause}."))
     return " ".join(said)
 
 
@@ -173,7 +179,7 @@ def _balanced(text: str) -> str:
     for mark in ("**", "`"):
         if text.count(mark) % 2:
             text = text.replace(mark, "")
-    return text.strip(" ,;:(")
+    return _TRAILING.sub("", text).strip(" ,;:(")
 
 
 def _weight(point: str) -> float:

@@ -18,9 +18,14 @@ from decks.slugs import slug
 from decks.text import plain
 
 DISTRACTORS = 3
+_ENDS = frozenset(("outcome", "result", "final", "end", "done", "total"))
 _EMPTY = re.compile(r"[-\u2014\u2013\u2026.\s]*|n/?a|none|null|tbd", re.IGNORECASE)
 _REASON = re.compile(
     r"^(?:why|reason|rationale|notes?|because|intuition|comments?|tie[- ]?breaker|evidence|caveat|when)\b", re.I
+)
+_EVASIVE = re.compile(r"(?:any|either|all(?: three| of them)?|both|hybrid|neither|it depends|same|tie)\b.{0,40}", re.I)
+_OF_A_ROW = re.compile(
+    r"\b(?:winner|verdict|tie[- ]?breaker|notes?|evidence|pick|choice|score|weight|value)\b", re.IGNORECASE
 )
 _TERM = re.compile(r"^(?:term|word|name|concept|vocabulary)\b", re.IGNORECASE)
 _MEANING = re.compile(r"^(?:definition|meaning|description|explanation|what it (?:is|means))\b", re.IGNORECASE)
@@ -43,7 +48,7 @@ class Shaped(Struct, frozen=True, kw_only=True):
 
 def shape(grid: Grid) -> Iterator[Shaped]:
     """The notes of a grid; none where its rows cannot be told apart."""
-    table = _pivoted(_unnumbered(_cleaned(grid.table)))
+    table = _pivoted(_unnumbered(_cleaned(_spaced(grid) if grid.name else grid.table)))
     if signals.asked(grid) and len(table.header) > 1:
         yield from _scenarios(table)
     elif signals.procedure(grid) and STEPS[0] <= len(grid.table.rows) <= STEPS[1]:
@@ -52,6 +57,16 @@ def shape(grid: Grid) -> Iterator[Shaped]:
         yield from _terms(table)
     else:
         yield from _matrix(grid, table)
+
+
+def _spaced(grid: Grid) -> Table:
+    """A matrix from code with its snake_case labels as words."""
+    rows = tuple((*(_words(cell) for cell in row[:2]), *row[2:]) for row in grid.table.rows)
+    return Table(grid.table.header, rows, grid.table.span)
+
+
+def _words(label: str) -> str:
+    return label.replace("_", " ") if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", label) else label
 
 
 def _cleaned(table: Table) -> Table:
@@ -89,7 +104,7 @@ def _scenarios(table: Table) -> Iterator[Shaped]:
     what = plain(table.header[1]).strip(" ?:")
     reason = next((at for at in range(2, len(table.header)) if _REASON.match(plain(table.header[at]))), 0)
     for row in table.rows:
-        if not row[1]:
+        if not row[1] or _EVASIVE.fullmatch(plain(row[1]).strip()):
             continue
         others = dict.fromkeys(other[1] for other in table.rows if other[1] and folded(other[1]) != folded(row[1]))
         front = f"{_sentence(asked, row[0])} Which {_lowered(what)}?"
@@ -117,7 +132,8 @@ def _steps(grid: Grid) -> Shaped:
     said = max(range(1, len(table.header)), key=lambda at: sum(len(plain(row[at]).split()) > 1 for row in table.rows))
     numbered = all(re.match(r"\W*(?:step )?\d+\W*$", plain(row[0]), re.IGNORECASE) for row in table.rows)
     at = said if numbered else 0
-    steps = tuple(re.sub(r"^(?:step )?\d+[.:)]?\s+", "", row[at], flags=re.IGNORECASE) for row in table.rows)
+    bare = (re.sub(r"^(?:step )?\d+\s*[.:)\u2014\u2013-]*\s+", "", row[at], flags=re.IGNORECASE) for row in table.rows)
+    steps = tuple(step for step in bare if plain(step).casefold() not in _ENDS)
     return Shaped(
         kind="steps",
         body=Steps(front=f"{context(grid.spot)}: put the steps in order", steps=steps),
@@ -149,7 +165,11 @@ def _matrix(grid: Grid, table: Table) -> Iterator[Shaped]:
         return
     reason = _reason_column(table)
     kept = [at for at in range(1, len(table.header)) if at != reason]
+    table = Table(
+        table.header, tuple(row for row in table.rows if _discriminates([row[at] for at in kept])), table.span
+    )
     header = tuple(_label(table.header[at]) for at in kept)
+    world = context(grid.spot)
     rows = tuple((_label(row[0]), tuple(row[at] for at in kept)) for row in table.rows)
     cells = tuple(
         _explained(row, table, kept[0], reason) for row in table.rows if reason and row[reason] and row[kept[0]]
@@ -165,7 +185,10 @@ def _matrix(grid: Grid, table: Table) -> Iterator[Shaped]:
         ),
         reason=Reason.MATRIX,
         facts=tuple(
-            Fact(label, name, cell) for label, values in rows for name, cell in zip(header, values, strict=True) if cell
+            Fact(label, name if len(header) > 1 else f"{world} {name}", cell)
+            for label, values in rows
+            for name, cell in zip(header, values, strict=True)
+            if cell
         ),
         text="\n".join(_joined(row) for row in (table.header, *table.rows)),
     )
@@ -201,12 +224,21 @@ def _are_told(rows: list[tuple[str, ...]]) -> bool:
     return len({tuple(plain(cell).strip() for cell in row) for row in rows}) == len(rows)
 
 
+def _discriminates(cells: list[str]) -> bool:
+    """Whether a row says different things of different columns."""
+    return len(cells) < 2 or len({folded(cell) for cell in cells}) > 1
+
+
 def _reason_column(table: Table) -> int:
     """The column that says why another has its value, 0 when none does: it explains and is not asked."""
     if len(table.header) < 3:
         return 0
-    last = len(table.header) - 1
-    return last if re.match(r"(?:why|reason|rationale)\b", plain(table.header[last]), re.IGNORECASE) else 0
+    named = (
+        at
+        for at in range(2, len(table.header))
+        if re.match(r"(?:why|reason|rationale)\b", plain(table.header[at]), re.I)
+    )
+    return next(named, 0)
 
 
 def _explained(row: tuple[str, ...], table: Table, at: int, reason: int) -> Cell:
@@ -219,14 +251,15 @@ def _template(grid: Grid, table: Table) -> str:
     corner = plain(table.header[0]).strip(" ?:\u2026")
     if _ASPECT.match(corner) and len(table.header) == 2 and _FIELD.match(plain(table.header[1])):
         return f"{world}: what is said of {{row}}?"
-    if _ASPECT.match(corner):
+    if _ASPECT.match(corner) and not any(_OF_A_ROW.search(plain(name)) for name in table.header[1:]):
         return f"{world}: what is the {{row}} of {{column}}?"
     return f"{world}: for {{row}}, what is the {{column}}?"
 
 
 def _label(text: str) -> str:
     """A label of a row or column: markup would make its slug odd, brackets and bars would end it."""
-    return re.sub(r"\s+", " ", re.sub(r"[\[\]|{}/]", " ", plain(text))).strip(" ?:\u2026")
+    bare = re.sub(r"[\[\]|{}]", " ", plain(text).replace(" / ", " or "))
+    return re.sub(r"\s+", " ", bare).strip(" ?:\u2026")
 
 
 def _lowered(name: str) -> str:

@@ -1,7 +1,8 @@
 """What speaks for and against a grid teaching something: each signal a share 0-1 with a weight. Pure.
 
 Sample rows, traces and outputs are made of identifiers, numbers and moments; what is worth a card is made of words
-about things that have names. No single sign decides: authors put good matrices under "Output" and sample rows under "Rules".
+about things that have names. No single sign decides: authors put good matrices under "Output" and sample rows under
+"Rules".
 """
 
 from __future__ import annotations

@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterator
 
 from decks.derive.candidates import Candidate, Fact, Reason, Verdict
+from decks.derive.extract.glosses import glossed
+from decks.derive.extract.parallel import members
 from decks.derive.extract.phrases import clauses, context, is_about, words
-from decks.derive.extract.spots import Spot, spots, styled
+from decks.derive.extract.spots import Spot, spots
 from decks.derive.model import Document, Item, Listing, Paragraph
 from decks.model import Number, Term
 from decks.quantity import read_quantity
-from decks.text import Style, plain
+from decks.text import plain
+from decks.wording import listed
 
 LONGEST_TERM = 6  # words
 LEAST_GLOSS, LONGEST_ANSWER = 4, 40  # words
+LEAST_ANSWER = 3  # a shorter one takes the next clause along
 
-_DASH = re.compile(r"^\s*(?:[:\u2014\u2013=]|-(?=\s)|->|\u2192)\s*")
 _BARE = re.compile(r"^(?P<term>[^:\u2014\u2013.?!]{2,60}?)\s+[-\u2014\u2013]\s+(?P<gloss>\S.*)$")
 _ARGUES = re.compile(
     r"^(?:why\b|how (?:is|does|do) (?:this|it|your)|what interviewers|what (?:recruiters|reviewers|we)|who should|the "
@@ -30,40 +33,39 @@ _STATES = re.compile(
     r"section \d|step \d|row \d|rows \d|signal \d|week \d|day \d|phase \d|part \d)\b",
     re.IGNORECASE,
 )
+_DEFINES = re.compile(r"definition|meaning|what it is|in one sentence", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"(?:definition|meaning|what it is|in one sentence|why\b.*|watch out|note|syntax|variants?|examples?|trade-?offs?|"
+    r"caveat|rule|result|"
+    r"signal|gap|totals?|target|milestones?|outcome|answer|.*canonical answer|verdict|fix|catch|default|shape|use "
+    r"cases?|when(?: to use)?|how|"
+    r"benefits?|downsides?|pros|cons|anti-?pattern|bottom line|takeaway|summary|honest .*|senior .*|interview.*|cost|"
+    r"goal|sanity check)",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(
+    r"\b(?:current status|implementation strategy|expansion|change ?log|to[- ]?do|next steps|release notes|what to "
+    r"add)\b|\blines?\b.*\d"
+    r"|\d lines",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|will|can|should|must|does|do|don't|doesn't|isn't|you|your|we|I)\b")
 
 
 def candidates(document: Document) -> Iterator[Candidate]:
     """Every glossed term of a document."""
+    told = members(document)
     for spot in spots(document):
         match spot.block:
             case Listing(items=items):
-                for item in items:
-                    yield from _entry(spot, item)
+                if (spot.path, spot.place) not in told:
+                    for item in items:
+                        yield from _entry(spot, item)
             case Paragraph(text=text) if text.startswith("**"):
                 if pair := glossed(text):
                     yield judge(spot, *pair, text)
             case _:
                 pass
-
-
-def glossed(text: str) -> tuple[str, str] | None:
-    """Term and gloss of "**term** - gloss", None for other texts. The dash must follow the bold words at once."""
-    runs = styled(text)
-    if not runs or not text.startswith(("**", "`")):
-        return None
-    term = ""
-    for place, run in enumerate(runs):
-        if run.style is Style.BOLD or (run.style is Style.CODE and (place == 0 or term)):
-            term += run.text
-            continue
-        rest = _after(text, runs[:place])
-        bold_colon = term.rstrip().endswith(":")
-        dash = _DASH.match(rest)
-        if (dash or bold_colon) and term.strip(" :"):
-            return term.strip(" :."), rest[dash.end() if dash else 0 :].strip()
-        return None
-    return None
 
 
 def judge(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
@@ -84,12 +86,18 @@ def judge(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
 
 def _entry(spot: Spot, item: Item) -> Iterator[Candidate]:
     pair = glossed(item.text)
-    if pair is None and (bare := _BARE.match(item.text)) and "`" not in bare["term"]:
+    bare = None if pair or "**" in item.text else _BARE.match(item.text)
+    if bare and "`" not in bare["term"] and _says_something(bare["gloss"]):
         pair = (plain(bare["term"]), bare["gloss"])
     if pair is not None:
         yield judge(spot, *pair, item.text)
     for below in item.items:
         yield from _entry(spot, below)
+
+
+def _says_something(gloss: str) -> bool:
+    """Whether a gloss behind a plain dash defines: outlines write topics so, one after the other."""
+    return not listed(gloss) and not re.match(r"[A-Z]?\w+ing\b", gloss) and len(words(gloss)) >= 6
 
 
 def _objection(spot: Spot, term: str, gloss: str) -> tuple[Reason | None, str]:
@@ -102,6 +110,10 @@ def _objection(spot: Spot, term: str, gloss: str) -> tuple[Reason | None, str]:
         return Reason.ARGUMENT, f"under '{spot.label or spot.title}'"
     if len(term.split()) > LONGEST_TERM or _FINITE.search(term) or term.endswith("?"):
         return Reason.SHAPE, "the bold words are a statement, not a term"
+    if _LEAD_IN.fullmatch(term) and not (_DEFINES.fullmatch(term) and spot.label):
+        return Reason.SHAPE, "the bold words lead in and name nothing"
+    if _PLANS.search(" ".join(spot.titles[-2:])):
+        return Reason.ABOUT, "it plans the document"
     if len(words(gloss)) < LEAST_GLOSS and read_quantity(plain(gloss).strip(" .")) is None:
         return Reason.SHAPE, "it says too little"
     return None, ""
@@ -110,6 +122,10 @@ def _objection(spot: Spot, term: str, gloss: str) -> tuple[Reason | None, str]:
 def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
     world = context(spot)
     parts = clauses(gloss)
+    if _DEFINES.fullmatch(term):
+        term = spot.label
+    if len(parts) > 1 and len(words(parts[0])) < LEAST_ANSWER and len(words(f"{parts[0]} {parts[1]}")) <= 30:
+        parts[:2] = [f"{parts[0].rstrip('.')}; {parts[1]}"]
     amount = plain(parts[0]).strip(" .") if parts else ""
     answer, rest = (parts[0] if parts else ""), tuple(parts[1:2])
     doubtful = len(words(answer)) > LONGEST_ANSWER
@@ -117,7 +133,11 @@ def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
         body: Number | Term = Number(front=f"{world}: what is the figure for {term}?", answer=amount)
         reason, kind = Reason.NUMBER, "number"
     else:
-        body, reason, kind = Term(term=term, front=f"{world}: what is {term}?", answer=answer), Reason.TERM, "term"
+        body, reason, kind = (
+            Term(term=term, front=f"{world}: what is {_shown(term)}?", answer=answer),
+            Reason.TERM,
+            "term",
+        )
     return Candidate(
         spot=spot,
         span=spot.block.span,
@@ -132,17 +152,6 @@ def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
     )
 
 
-def _after(text: str, runs: tuple[object, ...]) -> str:
-    """What follows the first styled runs, markup kept."""
-    at = 0
-    for _ in runs:
-        mark = "**" if text.startswith("**", at) else "`"
-        end = text.find(mark, at + len(mark))
-        while mark == "**" and end != -1 and text.count("`", at, end) % 2:
-            end = text.find(mark, end + 2)
-        if end == -1:
-            return ""
-        at = end + len(mark)
-        if mark == "**":
-            break
-    return text[at:]
+def _shown(term: str) -> str:
+    """A term as a front shows it: identifiers and commands as code."""
+    return f"`{term}`" if re.search(r"[_=(){}<>]|\w\.\w", term) and "`" not in term else term
