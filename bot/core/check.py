@@ -223,7 +223,8 @@ def _enough(card: Card, accepted: tuple[str, ...], wrongs: tuple[Known, ...], ty
         part = said < right and right - said <= shared and not any(said <= other for other in others)
         core = said - asked
         named = core and core == right - asked and not any(core == other - asked for other in others)
-        if said and len(right) <= _SHORT and len(said) <= 2 * _SHORT and (part or named):
+        brief = said and len(right) <= _SHORT and len(said) <= 2 * _SHORT
+        if brief and (part or named) and not compare.turned(words(typed), words(plain(text))):
             return Verdict(fit=Fit.CLOSE, reason=f"In full: {escape(plain(text))}.", suggested=Rating.GOOD)
     return None
 
@@ -244,10 +245,20 @@ def _overlapping(accepted: tuple[str, ...], wrongs: tuple[Known, ...], typed: st
             reason = "Nearly the same words; compare them with the answer."
             return Verdict(fit=fit, reason=reason, suggested=Rating.HARD)
         case Fit.PARTLY:
-            reason = "It is in what you wrote, beside other words." if best.recall == 1.0 else "Part of it is there."
+            reason = _why_partly(best)
             return Verdict(fit=fit, reason=reason, suggested=Rating.HARD)
         case _:
             return wrong_verdict(typed)
+
+
+def _why_partly(found: compare.Overlap) -> str:
+    if found.recall < 1.0:
+        return "Part of it is there."
+    return (
+        "The same words, in another order."
+        if found.precision == 1.0
+        else "It is in what you wrote, beside other words."
+    )
 
 
 def _score(found: compare.Overlap) -> float:
@@ -261,7 +272,7 @@ def _fit_short(found: compare.Overlap, said: tuple[str, ...]) -> Fit:
     if found.reversed or not found.recall:
         return Fit.WRONG
     if found.recall == found.precision == 1.0:
-        return Fit.CLOSE
+        return Fit.PARTLY if found.turned else Fit.CLOSE
     if found.precision == 1.0 and found.recall >= 0.5 and not set(content(said)) <= GENERIC:
         return Fit.PARTLY
     return Fit.PARTLY if found.recall == 1.0 and found.size > 1 and found.precision >= 0.5 else Fit.WRONG

@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.core.lexicon import (
     AFTER,
     BEFORE,
+    DIRECTIONS,
     EMPTY_WORDS,
     MEANT,
     NEGATIONS,
@@ -26,6 +27,7 @@ from bot.core.wording import (
     BREAK,
     LONGEST,
     LONGEST_WORD,
+    content,
     distance,
     phrases,
     stem,
@@ -203,6 +205,7 @@ class Overlap(Struct, frozen=True):
     recall: float
     precision: float
     reversed: bool
+    turned: bool  # "from B to A" for "from A to B"
     size: int  # stems in the right answer
 
 
@@ -214,8 +217,17 @@ def overlap(typed: tuple[str, ...], right: tuple[str, ...]) -> Overlap:
         recall=hits / len(wanted) if wanted else 0.0,
         precision=hits / len(said) if said else 0.0,
         reversed=_reversed(typed, right),
+        turned=turned(typed, right),
         size=len(wanted),
     )
+
+
+def turned(typed: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether the words stand in another order round a word of direction, where order is the meaning."""
+    if not DIRECTIONS & set(right):
+        return False
+    said, wanted = content(typed), content(right)
+    return [word for word in said if word in wanted] != [word for word in wanted if word in said]
 
 
 def _near_hits(said: Iterable[str], wanted: Iterable[str]) -> int:

@@ -24,6 +24,8 @@ EMPTY_WORDS = _words(
     would you your
     """
 )
+# Words between two others whose order they give a meaning.
+DIRECTIONS = _words("after before by from into over than to versus via")
 # Of these, what changes the number beside it: "one each" is not "one".
 QUANTIFIERS = _words("each every per")
 # What people write before the answer itself. Longer ones first: the first that fits is taken off.

@@ -185,6 +185,9 @@ EXAMPLES = [
     (CLOSED, "valid_from, is_current", P),
     (CLOSED, "valid_from", W),
     (phrase("copied from the lake"), "copied to the lake", W),
+    (phrase("from bronze to silver"), "from silver to bronze", P),
+    (phrase("from bronze to silver"), "bronze to silver", C),
+    (phrase("degenerate dimension"), "dimension, degenerate", C),
     # short forms
     (phrase("dimension table"), "dim table", R),
     (phrase("foreign key"), "FK", R),
