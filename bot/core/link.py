@@ -145,7 +145,7 @@ def _agreed(desk: Desk, table: LinkDesk) -> Outcome:
     if offer is None or other is None or offer.done or other.learner.id == desk.learner.id:
         return _looked(desk, table, "")
     if desk.account == offer.maker and offer.agreed:
-        return _linked(desk, table.me, other, offer)
+        return _linked(desk, table, other, offer)
     if desk.account == offer.maker:
         return _looked(desk, table, "")
     agreed = replace(offer, agreed=True)
@@ -163,12 +163,13 @@ def _refused(desk: Desk, table: LinkDesk) -> Outcome:
 # --- two become one ----------------------------------------------------------------------------------------------
 
 
-def _linked(desk: Desk, me: Party, other: Party, offer: Offer) -> Outcome:
+def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
     """Every account of one learner goes to the other; where both have learnt, their logs will too."""
+    me = table.me
     kept = screens.keeps(me, other)
     gone = other if kept is me else me
     merge = _merge(desk, kept, gone) if gone.tally.used else None
-    session, attempts = _sitting_of_both(desk, kept, gone) if merge else (None, ())
+    session, attempts = _sitting_of_both(desk, table.met, kept, gone) if merge else (None, ())
     change = LinkChange(
         offer=replace(offer, done=True),
         at=desk.now,
@@ -193,11 +194,14 @@ def _merge(desk: Desk, kept: Party, gone: Party) -> Merge:
     )
 
 
-def _sitting_of_both(desk: Desk, kept: Party, gone: Party) -> tuple[Session | None, tuple[Attempt, ...]]:
+def _sitting_of_both(
+    desk: Desk, met: frozenset[str], kept: Party, gone: Party
+) -> tuple[Session | None, tuple[Attempt, ...]]:
     """The sitting that goes on after a merge: the open one, of two the one touched last.
 
-    Its open card leaves the screen and comes first again: what its buttons promised was worked out from one log. The
-    other sitting ends. Turns of the merged learner come after every earlier one of either.
+    Its open card leaves the screen and comes first again: what its buttons promised was worked out from one log. Cards
+    that the other side has `met` leave its plan: they come when both logs together say so. The other sitting ends.
+    Turns of the merged learner come after every earlier one of either.
     """
     latest = max([desk.now, *(party.session.touched_at for party in (kept, gone) if party.session)])
     attempts = (*_dropped(kept.open), *_dropped(gone.open))
@@ -207,17 +211,18 @@ def _sitting_of_both(desk: Desk, kept: Party, gone: Party) -> tuple[Session | No
     if session is None:
         return None, attempts
     if not session.closed:
-        session = _off_screen(session, going_on.open)
+        session = _off_screen(session, going_on.open, met)
     if going_on is gone:
         session = replace(session, history=())  # its attempts stay with the log they are of
     return replace(session, touched_at=latest), attempts
 
 
-def _off_screen(session: Session, shown: Attempt | None) -> Session:
-    """A sitting whose open card is put back to where it is planned."""
-    waits = shown is not None and shown.number > 0 and shown.step in (Step.ASKED, Step.ANSWERED)
-    plan = (shown.card, *session.plan) if shown is not None and waits else session.plan
-    return replace(session, attempt="", plan=plan)
+def _off_screen(session: Session, shown: Attempt | None, without: frozenset[str] = frozenset()) -> Session:
+    """A sitting whose open card is put back to where it was planned, less some cards."""
+    planned = shown is not None and shown.number > 0  # otherwise a learning card, which comes by itself
+    whole = (shown.card, *session.plan) if shown is not None and planned else session.plan
+    plan = tuple(card for card in whole if card not in without)
+    return replace(session, attempt="", plan=plan, total=session.total - len(whole) + len(plan))
 
 
 def _dropped(shown: Attempt | None) -> tuple[Attempt, ...]:
@@ -251,12 +256,15 @@ def _unmerged(desk: Desk, table: LinkDesk, merge_id: str) -> Outcome:
 
 
 def _sitting_left(desk: Desk, me: Party, leaving: list[Account]) -> tuple[Session | None, tuple[Attempt, ...]]:
-    """The open sitting of whoever stays, when accounts leave: it ends if it was theirs."""
+    """The open sitting of whoever stays, when accounts leave: it goes on on one that stays, with its card asked anew."""
     session = me.session
     if session is None or session.closed:
         return session, ()
     session = replace(_off_screen(session, me.open), touched_at=desk.now)
-    return replace(session, closed=session.account in leaving), _dropped(me.open)
+    if session.account in leaving:
+        stays = [account for account in (desk.account, *me.accounts) if account not in leaving]
+        session = replace(session, account=stays[0])
+    return session, _dropped(me.open)
 
 
 def _parting(desk: Desk, table: LinkDesk, account: str, *, sure: bool) -> Outcome:

@@ -20,12 +20,12 @@ def lay_link(turn: Turn, account: Account, learner: Learner, action: Asked, now:
         case Unlink() | Part() | Unmerge():
             return _apart(links, me)
         case Link(code=""):
-            return _before(links, me, links.offered(account))
+            return _before(turn, me, links.offered(account))
         case ShowLink(offer=named) | Agree(offer=named) | Refuse(offer=named):
-            return _before(links, me, links.offer(named))
+            return _before(turn, me, links.offer(named))
         case Link(code=text) | Type(text=text):
             secret = read_secret(text)
-            desk = _before(links, me, links.offer_by(fingerprint(secret)) if secret else None)
+            desk = _before(turn, me, links.offer_by(fingerprint(secret)) if secret else None)
             return replace(desk, misses=tuple(links.misses(now - TRIES_COUNT, TRIES_OF_ALL)))
 
 
@@ -46,24 +46,36 @@ def _apart(links: Links, me: Party) -> LinkDesk:
     return LinkDesk(me=me, merge=merge, archive=_party(links, turn, merge.accounts[0], archive))
 
 
-def _before(links: Links, me: Party, offer: Offer | None) -> LinkDesk:
+def _before(turn: Turn, me: Party, offer: Offer | None) -> LinkDesk:
     """An offer with both sides; to anybody else the other side is its maker, who is named to whoever has the code."""
     if offer is None:
         return LinkDesk(me=me)
     named = offer.other(me.account) if me.account in (offer.maker, offer.taker) else offer.maker
-    return LinkDesk(me=me, offer=offer, other=_other(links, named) if named else None)
+    found = _other(turn.links(), named) if named else None
+    if found is None:
+        return LinkDesk(me=me, offer=offer)
+    their_turn, other = found
+    met = {*turn.progress(_planned(other)), *their_turn.progress(_planned(me))}
+    return LinkDesk(me=me, offer=offer, other=other, met=frozenset(met))
 
 
-def _other(links: Links, account: Account) -> Party | None:
+def _other(links: Links, account: Account) -> tuple[Turn, Party] | None:
     before, found = None, links.owner(account)
     while found is not None and found != before:
         turn, learner = links.beside(found.id)
         if learner.merging:
             raise Unsettled(learner.id)
         if not learner.into:
-            return _party(links, turn, account, learner)
+            return turn, _party(links, turn, account, learner)
         before, found = learner, links.owner(account)  # linked elsewhere while this turn waited for the lock
     return None
+
+
+def _planned(party: Party) -> list[str]:
+    """The cards still to come in a party's open sitting, the one on screen included."""
+    if party.session is None or party.session.closed:
+        return []
+    return [*party.session.plan, *([party.open.card] if party.open else [])]
 
 
 def _party(links: Links, turn: Turn, account: Account, learner: Learner) -> Party:

@@ -123,6 +123,7 @@ class LinkDesk(Struct, frozen=True, kw_only=True):
     me: Party
     offer: Offer | None = None  # the one the action speaks of
     other: Party | None = None  # the other side of the offer
+    met: frozenset[str] = frozenset()  # cards planned on one side that the other has met
     misses: tuple[Account, ...] = ()  # who used wrong codes lately, once for each time
     merge: Merge | None = None  # my latest
     archive: Party | None = None  # whom it brought here

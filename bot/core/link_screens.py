@@ -93,8 +93,7 @@ def accounts_screen(desk: LinkDesk, now: int) -> Reply:
         body.append(Line(words.may_take_back(names(returning(merge, accounts)), desk.archive.tally.reviews, left)))
         rows.append((Button(words.TAKE_BACK, Unmerge(merge.id)),))
     for account in accounts:
-        label = f"{words.UNLINK} {account.platform.capitalize()} …{account.external[-words.TAIL :]}"
-        rows.append((Button(label, Unlink(short_account(account))),))
+        rows.append((Button(f"{words.UNLINK} {words.brief(account)}", Unlink(short_account(account))),))
     rows.append((Button(BACK, ShowSettings()),))
     return Reply(screen=Screen.NOTICE, body=tuple(body), rows=tuple(rows))
 

@@ -67,6 +67,17 @@ def called(account: Account, name: str = "") -> str:
             return f"{capital(platform)} ({', '.join(known)})"
 
 
+def brief(account: Account) -> str:
+    """ "Telegram …1002", "the page": for a button."""
+    match account.platform, account.external:
+        case "web", "local":
+            return "the page"
+        case "terminal", "local":
+            return "the terminal"
+        case platform, external:
+            return f"{capital(platform)} …{external[-TAIL:]}"
+
+
 def clean(name: str) -> str:
     """A name without control characters and reversed writing, escaped, of bounded length."""
     printable = "".join(letter if letter.isprintable() else " " for letter in name)
@@ -81,7 +92,7 @@ def code(letters: str) -> str:
 
 def type_there(minutes: int) -> str:
     """How the code gets to the other side."""
-    return f"Type it there after /link. It works once, for {plural(minutes, 'minute')}."
+    return f"On the other side: /link, then this code. It works once, for {plural(minutes, 'minute')}."
 
 
 def not_entered(minutes: int) -> str:
@@ -91,7 +102,7 @@ def not_entered(minutes: int) -> str:
 
 def ask(other: str) -> str:
     """The question both sides are asked."""
-    return f"**Link {other} with this account?**"
+    return f"**Link this account with {other}?**"
 
 
 def goes_on(reviews: int, cards: int) -> str:
@@ -110,8 +121,8 @@ NEITHER_USED = "Nothing was learnt on either side yet, so nothing changes but th
 def merges(own: int, theirs: int) -> str:
     """Both have learnt."""
     return (
-        f"Both have learnt: {plural(own, 'review')} here, {theirs:,} there. Their histories become one, in the order "
-        "in which you answered, and every card's date is worked out anew from all of it."
+        f"Both have learnt: {plural(own, 'review')} here, {theirs:,} there. They become one history, in the order you "
+        "answered, and each card's next date is worked out from all of it."
     )
 
 
@@ -122,7 +133,7 @@ def settings_of(kept: str) -> str:
 
 def waits_for(other: str) -> str:
     """The taker has agreed."""
-    return f"Now the same question waits on {other}: press “{ENTERED}” there, or type /link."
+    return f"Half done. The same question waits on {other}: press “{ENTERED}” there, or type /link."
 
 
 def waits_there(other: str) -> str:
@@ -172,8 +183,8 @@ def ask_part(leaving: str) -> str:
 def part_explained(stays: Sequence[str]) -> str:
     """What stays where."""
     return (
-        f"It starts afresh, without a card learnt. Everything learnt so far stays with {joined(stays)}, also what was "
-        "answered there. Linking them again later is possible."
+        f"It starts afresh. Everything learnt so far stays with {joined(stays)}, whichever side it was answered on. "
+        "They can be linked again later."
     )
 
 

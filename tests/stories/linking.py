@@ -38,6 +38,12 @@ async def rates(person: Person, cards: int, rating: str = "Good") -> None:
         await person.presses(rating)
 
 
+async def fails(person: Person) -> None:
+    """A card of any kind that did not come."""
+    await person.presses("Not sure" if "Not sure" in person.labels else "Show answer")
+    await person.presses("Again")
+
+
 async def offers(person: Person) -> str:
     """/link: the code on the screen."""
     person.story.says(person.account.platform, "types /link")
