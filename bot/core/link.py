@@ -256,7 +256,7 @@ def _unmerged(desk: Desk, table: LinkDesk, merge_id: str) -> Outcome:
 
 
 def _sitting_left(desk: Desk, me: Party, leaving: list[Account]) -> tuple[Session | None, tuple[Attempt, ...]]:
-    """The open sitting of whoever stays, when accounts leave: it goes on on one that stays, with its card asked anew."""
+    """The open sitting of whoever stays, when accounts leave: it goes on with them, its open card asked anew."""
     session = me.session
     if session is None or session.closed:
         return session, ()
