@@ -208,7 +208,6 @@ async def test_a_card_that_the_other_side_knows_is_not_asked_as_a_new_one(tmp_pa
         await chat.drills()
         assert chat.reply.screen is Screen.QUESTION
         assert chat.reply.body[1] == known[1]
-        chat.sees("Once more")
         attempt, _ = await story.look(chat.account, lambda turn: turn.attempt(chat.reply.attempt)) or (None, None)
         assert attempt is not None
         assert not attempt.new
