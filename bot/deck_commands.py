@@ -157,7 +157,7 @@ def _lint(args: argparse.Namespace, known: Library) -> _Said:
     library = _reaching(args.target, known)
     wanted = _files(args.target, library)
     month = datetime.now().astimezone().strftime("%Y-%m")
-    found = lint(library.sheets, library.sources, month=month)
+    found = lint(library.sheets, library.sources, month=month, traces=library.traces())
     findings = [*(finding for finding in found if finding.file in wanted), *_sources_findings(library)]
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
@@ -345,7 +345,23 @@ def _json(value: object, code: int = 0) -> _Said:
     return _Said(code, (msgspec.json.format(msgspec.json.encode(value), indent=2).decode(),))
 
 
+def _derive(args: argparse.Namespace, library: Library) -> _Said:
+    from bot import derive_command  # its parsers are slow to import and seldom needed
+
+    return _Said(*derive_command.derive(args, library))
+
+
+def _coverage(args: argparse.Namespace, library: Library) -> _Said:
+    from bot import derive_command
+
+    return _Said(*derive_command.cover(args, library))
+
+
 _Argument = tuple[tuple[str, ...], dict[str, Any]]
+_SOURCES: _Argument = (
+    ("source",),
+    {"nargs": "+", "metavar": "SOURCE", "help": "a file, a folder, an address, or - for standard input"},
+)
 _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
     "list": (_list, "decks and tracks, one a line", ()),
     "show": (_show, "the cards of a deck", ((("slug",), {}),)),
@@ -371,5 +387,16 @@ _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
             (("--most",), {"type": int, "default": MOST, "metavar": "N", "help": f"cards named; default {MOST}"}),
         ),
     ),
+    "derive": (
+        _derive,
+        "draft decks from curricula",
+        (
+            _SOURCES,
+            (("--into",), {"metavar": "FOLDER", "default": "drafts", "help": "where they go (default: drafts)"}),
+            (("--update",), {"action": "store_true", "help": "derive again, keeping ids and what authors wrote"}),
+            (("--dry-run",), {"action": "store_true", "help": "say what would be written, and write nothing"}),
+        ),
+    ),
+    "coverage": (_coverage, "what of a curriculum the decks cover, and what they lack", (_SOURCES,)),
     "id": (_id, "write ids into notes that have none", ((("path",), {"nargs": "*", "metavar": "PATH"}),)),
 }

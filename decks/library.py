@@ -18,6 +18,8 @@ from decks.parse import Parsed, parse
 from decks.slugs import slug
 from decks.sources import FILE as SOURCES
 from decks.sources import Sources, read_sources
+from decks.traces import FILE as TRACES
+from decks.traces import Trace, read_traces
 
 BUILTIN = "backfill"
 _NO_DECKS = ("README.md",)
@@ -100,6 +102,16 @@ class Library:
     def sources(self) -> Sources:
         """All sources; where two folders describe one slug, the later folder wins."""
         return {slug: source for file in self._files.values() for slug, source in file.sources.items()}
+
+    def traces(self) -> Mapping[str, Trace]:
+        """Where derived notes of the folders come from, by "namespace:note"; read anew. Raises DeckError."""
+        found: dict[str, Trace] = {}
+        for folder in self._folders:
+            path = folder.path / TRACES
+            if path.exists():
+                notes = read_traces(_text(path), file=shown(path)).notes
+                found |= {f"{folder.namespace}:{id}": trace for id, trace in notes.items()}
+        return found
 
     def refresh(self) -> bool:
         """Look at every file's time and size and re-read what changed. True when cards or errors may be new."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct, structs
 
@@ -12,6 +13,7 @@ from decks.model import Card, Deck, Note, Track
 from decks.parse import Parsed, note_key
 from decks.rules import Problem, Severity
 from decks.sources import Sources
+from decks.traces import Trace
 
 SYNTAX = "syntax"  # what the parser already refused; cannot be waived
 
@@ -45,22 +47,28 @@ class _Laid(Struct, frozen=True):
     line: int
 
 
-def lint(sheets: Sequence[Sheet], sources: Sources, *, month: str) -> tuple[Finding, ...]:
+def lint(
+    sheets: Sequence[Sheet], sources: Sources, *, month: str, traces: Mapping[str, Trace] = MappingProxyType({})
+) -> tuple[Finding, ...]:
     """All findings in all files, by file and line. Rules that compare decks see every sheet given.
 
-    `month` is the present one as YYYY-MM, which a remedy may propose.
+    `month` is the present one as YYYY-MM, which a remedy may propose. `traces` are those of derived notes, by
+    "namespace:note".
     """
     laid = [entry for sheet in sheets for entry in _lay(sheet, sources)]
     found = [*_syntax(sheets), *_headers(sheets), *_ids(sheets)]
-    found += _waived(laid, sheets, sources, month)
+    found += _waived(laid, sheets, sources, month, traces)
     order = {sheet.file: place for place, sheet in enumerate(sheets)}
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (order[finding.file], finding.line, finding.rule)))
 
 
-def _waived(laid: list[_Laid], sheets: Sequence[Sheet], sources: Sources, month: str) -> Iterator[Finding]:
+def _waived(
+    laid: list[_Laid], sheets: Sequence[Sheet], sources: Sources, month: str, traces: Mapping[str, Trace]
+) -> Iterator[Finding]:
     """What the rules find in notes and cards, less what a waiver excuses; waivers that excuse nothing."""
     used: set[tuple[str, int, str]] = set()
-    for sheet, note, start, line, problem in _problems(laid, sheets, sources, month):
+    told = (*_problems(laid, sheets, sources, month), *_traced(sheets, traces))
+    for sheet, note, start, line, problem in told:
         if problem.rule in {waiver.rule for waiver in note.waivers}:
             used.add((sheet.file, start, problem.rule))
         else:
@@ -92,6 +100,16 @@ def _problems(
     for card, problem in similar.judge([entry.card for entry in laid], lambda card: names[id(card)]):
         entry = by_card[id(card)]
         yield entry.sheet, entry.note, entry.start, entry.line, problem
+
+
+def _traced(sheets: Sequence[Sheet], traces: Mapping[str, Trace]) -> Iterator[tuple[Sheet, Note, int, int, Problem]]:
+    """What derived notes still owe: words of their own before they are published, a look when their source changed."""
+    for sheet, note, start in _notes(sheets):
+        trace = traces.get(f"{sheet.namespace}:{note.id}")
+        deck = sheet.parsed.deck
+        if trace is not None and isinstance(deck, Deck):
+            for problem in rules.judge_derived(note, trace, deck):
+                yield sheet, note, start, start, problem
 
 
 def _lay(sheet: Sheet, sources: Sources) -> Iterator[_Laid]:

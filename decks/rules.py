@@ -31,6 +31,7 @@ from decks.model import (
 )
 from decks.sources import GENERAL, Sources
 from decks.text import CodeBlock, blocks
+from decks.traces import RUN, Trace, is_answered, quotation
 
 # Limits of a phone screen and of one breath (deck standard, rules 1 and 9).
 FRONT, BACK, OPTION, INTERVIEW = 200, 350, 80, 700  # characters
@@ -69,6 +70,16 @@ def judge_note(note: Note, deck: Deck, sources: Sources) -> Iterator[Problem]:
     yield from _source(note, deck, sources)
     yield from _counts(note)
     yield from _twice(note)
+
+
+def judge_derived(note: Note, trace: Trace, deck: Deck) -> Iterator[Problem]:
+    """What is wrong with a note that was drafted from a document; a draft may still use its words."""
+    if not deck.draft and (words := quotation(note, trace)):
+        remedy = "Say it in your own words."
+        yield _error("quote", f'{RUN} words in a row are its source\'s: "{words}".', remedy)
+    if not is_answered(note, trace):
+        remedy = "Compare the note with it; edit the note, or add:  waive: stale | checked"
+        yield _warning("stale", f"The note may be out of date: {trace.stale}.", remedy)
 
 
 def missing_id() -> Problem:

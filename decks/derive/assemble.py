@@ -6,8 +6,9 @@ Pure. What the linter calls an error goes to the review sections at the deck's e
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct, structs
 
@@ -94,18 +95,27 @@ class Assembly(Struct, frozen=True):
     conflicts: tuple[Conflict, ...]
 
 
-def assemble(documents: Sequence[Document], *, month: str, told: Callable[[int], None] = lambda _: None) -> Assembly:
-    """Draft decks of some documents. `month` is the present one (YYYY-MM); `told` hears the documents done so far."""
+def assemble(
+    documents: Sequence[Document],
+    *,
+    month: str,
+    slugs: Mapping[str, str] = MappingProxyType({}),
+    told: Callable[[int], None] = lambda _: None,
+) -> Assembly:
+    """Draft decks of some documents, whose keys must differ.
+
+    `month` is the present one (YYYY-MM); `slugs` are those that documents had before, by key; `told` hears how many
+    documents are done.
+    """
     found: list[Candidate] = []
     for done, document in enumerate(documents, start=1):
         found += extract(document)
         told(done)
     unique, conflicts = _one_fact_one_card(found)
-    slugs = _slugs(documents)
     decks: list[DraftDeck] = []
     judged: list[Candidate] = []
-    for document, name in zip(documents, slugs, strict=True):
-        mine = [one for one in unique if one.spot.document is document or one.spot.document.key == document.key]
+    for document, name in zip(documents, _slugs(documents, slugs), strict=True):
+        mine = [one for one in unique if one.spot.document.key == document.key]
         deck, all_of_it = _deck(document, name, mine, month)
         judged += all_of_it
         if deck.drafts:
@@ -323,13 +333,18 @@ def _level(title: str) -> str:
     return found[0] if len(found) == 1 else "intermediate"
 
 
-def _slugs(documents: Iterable[Document]) -> list[str]:
-    """A slug for each document, of the part of its title before a colon where that says enough."""
-    taken: dict[str, int] = defaultdict(int)
+def _slugs(documents: Iterable[Document], before: Mapping[str, str]) -> list[str]:
+    """A slug for each document: the one it had, else of the part of its title before a colon where that says enough."""
+    taken = set(before.values())
     names: list[str] = []
     for document in documents:
-        head = document.title.split(":")[0]
-        base = slug(head if len(head.split()) > 1 else document.title, SLUG) or "deck"
-        taken[base] += 1
-        names.append(base if taken[base] == 1 else f"{base}-{taken[base]}")
+        name = before.get(document.key, "")
+        if not name:
+            head = document.title.split(":")[0]
+            base = slug(head if len(head.split()) > 1 else document.title, SLUG) or "deck"
+            name, number = base, 2
+            while name in taken:
+                name, number = f"{base}-{number}", number + 1
+            taken.add(name)
+        names.append(name)
     return names

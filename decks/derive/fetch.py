@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from msgspec import Struct
 
 from decks.derive.limits import MAX_BYTES, DeriveError, megabytes
 from decks.derive.readers import Blob
 
 SECONDS = 10.0  # for the whole exchange
 REDIRECTS = 3
-PORTS = (80, 443)
 AGENT = "backfill-decks/1 (deck drafting)"
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -27,27 +28,14 @@ _CARRIERS = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/
 
 
 class PrivateAddress(OSError):
-    """An address that is not on the public internet."""
+    """An address that may not be reached."""
 
 
-def fetch(url: str) -> Blob:
-    """The body of a page. Raises DeriveError for what may not or cannot be fetched."""
-    return asyncio.run(_fetch(url))
+class Reach(Struct, frozen=True):
+    """Where a fetch may go: what it may ask of an IP address, and on which ports."""
 
-
-def check_url(url: str, name: str) -> None:
-    """Raise DeriveError unless the address is http or https, on a usual port, without credentials."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise DeriveError(name, f"{url} is no address", "Give https://host/path.") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise DeriveError(name, f"{url} is not an http or https address", "Give https://host/path.")
-    if parts.username is not None or parts.password is not None:
-        raise DeriveError(name, "The address holds a name or password", "Download the file yourself.")
-    if port not in (None, *PORTS):
-        raise DeriveError(name, f"The address uses port {port}", "Only 80 and 443 are fetched from.")
+    allows: Callable[[str], bool]
+    ports: tuple[int, ...]
 
 
 def is_public(host: str) -> bool:
@@ -61,22 +49,43 @@ def is_public(host: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
-    """A socket for a resolved address. Raises PrivateAddress when it is not public."""
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise PrivateAddress(str(address[0]))
-    return socket.socket(family, kind, protocol)
+PUBLIC = Reach(is_public, (80, 443))
 
 
-async def _fetch(url: str) -> Blob:
+def fetch(url: str, reach: Reach = PUBLIC) -> Blob:
+    """The body of a page. Raises DeriveError for what may not or cannot be fetched."""
+    return asyncio.run(_fetch(url, reach))
+
+
+def check_url(url: str, name: str, reach: Reach = PUBLIC) -> None:
+    """Raise DeriveError unless the address is http or https, on a usual port, without credentials."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise DeriveError(name, f"{url} is no address", "Give https://host/path.") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise DeriveError(name, f"{url} is not an http or https address", "Give https://host/path.")
+    if parts.username is not None or parts.password is not None:
+        raise DeriveError(name, "The address holds a name or password", "Download the file yourself.")
+    if port not in (None, *reach.ports):
+        raise DeriveError(name, f"The address uses port {port}", "Only 80 and 443 are fetched from.")
+
+
+async def _fetch(url: str, reach: Reach) -> Blob:
+    def guarded(info: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not reach.allows(str(address[0])):
+            raise PrivateAddress(str(address[0]))
+        return socket.socket(family, kind, protocol)
+
     timeout = aiohttp.ClientTimeout(total=SECONDS)
-    connector = aiohttp.TCPConnector(socket_factory=guarded_socket)
+    connector = aiohttp.TCPConnector(socket_factory=guarded)
     try:
         async with aiohttp.ClientSession(
             connector=connector, timeout=timeout, headers={"User-Agent": AGENT}
         ) as session:
-            return await _follow(session, url)
+            return await _follow(session, url, reach)
     except TimeoutError as error:
         raise DeriveError(url, f"It did not answer within {SECONDS:g} seconds", "Try again, or download it.") from error
     except (aiohttp.ClientError, OSError) as error:
@@ -86,10 +95,10 @@ async def _fetch(url: str) -> Blob:
         raise DeriveError(url, f"It cannot be fetched ({error})", "Check the address.") from error
 
 
-async def _follow(session: aiohttp.ClientSession, url: str) -> Blob:
+async def _follow(session: aiohttp.ClientSession, url: str, reach: Reach) -> Blob:
     here = url
     for _ in range(REDIRECTS + 1):
-        check_url(here, url)
+        check_url(here, url, reach)
         async with session.get(here, allow_redirects=False) as response:
             if response.status in (301, 302, 303, 307, 308) and "Location" in response.headers:
                 here = urljoin(here, response.headers["Location"])

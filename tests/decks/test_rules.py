@@ -12,6 +12,7 @@ from decks.parse import parse
 from decks.rules import RULES
 from tests.decks.text import HEADER, SOURCES, found, rules_of
 
+DERIVED = {"quote", "stale"}  # these need a source: tests/derive/test_traces.py
 LONG = "every late row of the batch is compared with the version that was open then " * 3
 
 
@@ -199,7 +200,7 @@ RULED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 
 
 def test_every_rule_has_its_examples_and_its_line_in_the_document() -> None:
-    assert set(RULED) == set(RULES)
+    assert set(RULED) | DERIVED == set(RULES)
     document = (Path(__file__).parents[2] / "docs" / "deck-format.md").read_text()
     table = "".join(line.split("|")[1] for line in document.partition("## Checking")[2].splitlines() if line[:1] == "|")
     assert set(re.findall(r"`([a-z-]+)`", table)) == set(RULES)
