@@ -237,7 +237,7 @@ _CARD_RULES: tuple[Callable[[Card], Iterator[Problem]], ...] = (
 
 RULES = (
     *("id", "length", "code", "context", "ambiguous", "yes-no", "leak", "hint", "enumeration", "options"),
-    *("as-of", "source", "points", "steps", "duplicate", "sitting", "cloze"),
+    *("as-of", "source", "points", "steps", "duplicate", "quote", "stale", "sitting", "cloze"),
 )
 
 
