@@ -17,6 +17,7 @@ from bot.core.known import Known, known_wrong, spotted, wrong_verdict
 from bot.core.lexicon import GENERIC, NEGATIONS
 from bot.core.model import Fit, Verdict
 from bot.core.same import caseless_equal, loosely_equal, same
+from bot.core.sides import check_sides
 from bot.core.wording import content, key, words
 from decks.model import Answer, Card, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer, TextAnswer
 from decks.text import escape, plain
@@ -75,7 +76,8 @@ def _check_text(card: Card, answer: TextAnswer, typed: str) -> Verdict:
     if compare.is_identifier(plain(answer.text)):  # one word of it exchanged makes another identifier
         return _nearly_name(card, accepted, wrongs, typed) or wrong_verdict(typed)
     return (
-        _numbered(card, accepted, wrongs, typed)
+        check_sides(answer.text, typed)
+        or _numbered(card, accepted, wrongs, typed)
         or _misspelt(card, accepted, wrongs, typed)
         or _listed(accepted, typed)
         or _inside(accepted, wrongs, typed)

@@ -80,6 +80,10 @@ SUM = phrase("Types 1, 2 and 3", wrong=("Types 0, 2 and 4", "Types 1, 2 and 4"),
 COUNTS = phrase("4, 3, 2", wrong=("4, 4, 3", "4, 3, 3"))
 VALID_FROM = phrase("valid_from")
 CLOSED = card(SetAnswer(("valid_to", "is_current")))
+SIDES = phrase(
+    "**SCD Type 6**: nothing\n\n**SCD Type 7**: a second key", front="What do Type 6 and 7 add to the facts?"
+)
+STAR = phrase("**star schema**: few joins\n\n**snowflake schema**: one join per level")
 PARTS = phrase("Hubs, links and satellites")
 FRAGMENT = phrase("`customer_id = :id AND is_current`")
 
@@ -192,6 +196,17 @@ EXAMPLES = [
     (phrase("dimension table"), "dim table", R),
     (phrase("foreign key"), "FK", R),
     (BUSINESS_KEY, "sk", W),
+    # the two sides of a comparison
+    (SIDES, "nothing vs a second key", R),
+    (SIDES, "Type 6: nothing, Type 7: a second key", R),
+    (SIDES, "7 a second key; 6 nothing", R),
+    (SIDES, "7 adds a second key", P),
+    (SIDES, "nothing", P),
+    (SIDES, "a second key vs nothing", W),
+    (SIDES, "6 a second key, 7 nothing", W),
+    (STAR, "star: few joins, snowflake: a join for every level", C),
+    (STAR, "star has few joins", P),
+    (STAR, "the snowflake has few joins", W),
     # a part of a list
     (PARTS, "hubs, links, satellites", R),
     (PARTS, "links, hubs & satellites", R),
@@ -349,6 +364,10 @@ def test_a_part_of_numbered_things_says_which_are_missing() -> None:
     assert check(SUM, "3").suggested is Rating.AGAIN
     assert check(SUM, "1 2 3 4").reason == "All of them, and one that is not: 4."
     assert check(PARTS, "hubs and links").reason == "2 of 3; missing: satellites."
+
+
+def test_a_missing_side_of_a_comparison_is_named() -> None:
+    assert check(STAR, "star: few joins").reason == "One side is there; not what you say of snowflake schema."
 
 
 def test_the_numbers_of_another_option_are_that_option() -> None:

@@ -206,7 +206,7 @@ def test_an_identifier_with_another_word_in_it_is_never_right(parts: list[str], 
     place %= len(parts)
     exchanged = [*parts[:place], other, *parts[place + 1 :]]
     assume(key("_".join(exchanged)) != key("_".join(parts)))
-    assert check(card(TextAnswer("_".join(parts))), "_".join(exchanged)).fit in (Fit.CLOSE, Fit.WRONG)
+    assert check(card(TextAnswer("_".join(parts))), "_".join(exchanged)).fit is not Fit.RIGHT
 
 
 @given(st.permutations(["extract", "clean", "load", "publish"]))
