@@ -42,7 +42,7 @@ class SqlLinks:
         self,
         cursor: Cursor,
         sql: Statements,
-        beside: Callable[[str], tuple[Turn, Learner]],
+        beside: Callable[[Learner], Turn],
         forget: Callable[[], None],
     ) -> None:
         self._cursor = cursor
@@ -56,6 +56,12 @@ class SqlLinks:
         found = self._one(self._sql.find_account, asdict(account))
         data = self._one(self._sql.learner, {"learner": found[0]}) if found else None
         return rows.learner_of(data[0]) if data else None
+
+    def lock(self, learner: str) -> Learner:
+        data = self._one(self._sql.lock_learner, {"learner": learner})
+        if data is None:
+            raise LookupError(f"there is no learner {learner}")
+        return rows.learner_of(data[0])
 
     def accounts(self, learner: str) -> Sequence[Account]:
         return [Account(*row) for row in self._all(self._sql.accounts, {"learner": learner})]
@@ -97,8 +103,8 @@ class SqlLinks:
             self._do(self._sql.add_miss, asdict(change.missed) | {"at": change.at})
         for side in change.sides:
             self._do(self._sql.add_learner, {"learner": side.learner.id, "data": rows.text(side.learner)})
-            turn, _ = self.beside(side.learner.id)
-            turn.save(Change(learner=side.learner, session=side.session, attempts=side.attempts), ())
+            change_here = Change(learner=side.learner, session=side.session, attempts=side.attempts)
+            self.beside(side.learner).save(change_here, ())
         for account, learner in change.given:
             self._give(account, learner)
         if change.merge is not None:
@@ -126,8 +132,8 @@ class SqlLinks:
             merge = replace(merge, after=cards[-1])
         else:
             merge = replace(merge, done=True)
-            turn, learner = self.beside(merge.kept)
-            turn.save(Change(learner=replace(learner, merging="")), ())
+            kept = replace(self.lock(merge.kept), merging="")
+            self.beside(kept).save(Change(learner=kept), ())
         self._keep(merge)
         return merge
 

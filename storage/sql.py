@@ -273,7 +273,7 @@ def _links(insert: Any) -> dict[str, Executable]:
         "give_account": update(accounts)
         .where(accounts.c.platform == _value("platform"), accounts.c.external == _value("external"))
         .values(learner=_value("learner")),
-        "offer": select(links.c.data).where(links.c.link == _value("link")).with_for_update(),
+        "offer": select(links.c.data).where(links.c.link == _value("link")),
         "offer_by": select(links.c.data).where(secret).with_for_update(),
         "offered": select(links.c.data)
         .where(*maker)

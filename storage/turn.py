@@ -247,13 +247,10 @@ class SqlTurn:
     def links(self) -> Links:
         return SqlLinks(self._cursor, self._sql, self._beside, self._forget)
 
-    def _beside(self, learner: str) -> tuple[Turn, Learner]:
-        data = self._one(self._sql.lock_learner, {"learner": learner})
-        if data is None:
-            raise LookupError(f"there is no learner {learner}")
+    def _beside(self, learner: Learner) -> Turn:
         turn = SqlTurn(self._cursor, self._sql, self._known)
-        turn.stored, turn._learner = self.stored, rows.learner_of(data[0])
-        return turn, turn._learner
+        turn.stored, turn._learner = self.stored, learner
+        return turn
 
     def _forget(self) -> None:
         """Look the account up again when it is next asked for."""

@@ -146,7 +146,7 @@ def _agreed(desk: Desk, table: LinkDesk) -> Outcome:
         return _looked(desk, table, "")
     if desk.account == offer.maker and offer.agreed:
         return _linked(desk, table, other, offer)
-    if desk.account == offer.maker:
+    if desk.account == offer.maker or offer.agreed:
         return _looked(desk, table, "")
     agreed = replace(offer, agreed=True)
     said = words.waits_for(words.called(other.account, offer.name_of(other.account)))

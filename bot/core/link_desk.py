@@ -21,7 +21,10 @@ def lay_link(turn: Turn, account: Account, learner: Learner, action: Asked, now:
             return _apart(links, me)
         case Link(code=""):
             return _before(turn, me, links.offered(account))
-        case ShowLink(offer=named) | Agree(offer=named) | Refuse(offer=named):
+        case ShowLink(offer=named) | Refuse(offer=named):
+            return _before(turn, me, links.offer(named))
+        case Agree(offer=named):
+            _lock_both(links, links.offer(named), account)
             return _before(turn, me, links.offer(named))
         case Link(code=text) | Type(text=text):
             secret = read_secret(text)
@@ -32,8 +35,7 @@ def lay_link(turn: Turn, account: Account, learner: Learner, action: Asked, now:
 def unite(turn: Turn, learner: str) -> bool:
     """Do a piece of the merge that a learner is in; False when nothing is left of it."""
     links = turn.links()
-    _, found = links.beside(learner)
-    merge = links.merge(learner) if found.merging else None
+    merge = links.merge(learner) if links.lock(learner).merging else None
     return merge is not None and not links.unite(merge).done
 
 
@@ -42,8 +44,8 @@ def _apart(links: Links, me: Party) -> LinkDesk:
     merge = links.merge(me.learner.id)
     if merge is None:
         return LinkDesk(me=me)
-    turn, archive = links.beside(merge.other)
-    return LinkDesk(me=me, merge=merge, archive=_party(links, turn, merge.accounts[0], archive))
+    archive = links.lock(merge.other)
+    return LinkDesk(me=me, merge=merge, archive=_party(links, links.beside(archive), merge.accounts[0], archive))
 
 
 def _before(turn: Turn, me: Party, offer: Offer | None) -> LinkDesk:
@@ -59,16 +61,24 @@ def _before(turn: Turn, me: Party, offer: Offer | None) -> LinkDesk:
     return LinkDesk(me=me, offer=offer, other=other, met=frozenset(met))
 
 
+def _lock_both(links: Links, offer: Offer | None, account: Account) -> None:
+    """The maker's yes may change both sides. The taker's only changes the offer: were both to lock both sides, each
+    after its own, two presses at once would wait for one another."""
+    if offer is None or offer.maker != account or offer.taker is None:
+        return
+    before, found = "", links.owner(offer.taker)
+    while found is not None and found.id != before and links.lock(found.id).into:
+        before, found = found.id, links.owner(offer.taker)  # linked elsewhere while this turn waited for the lock
+
+
 def _other(links: Links, account: Account) -> tuple[Turn, Party] | None:
-    before, found = None, links.owner(account)
-    while found is not None and found != before:
-        turn, learner = links.beside(found.id)
-        if learner.merging:
-            raise Unsettled(learner.id)
-        if not learner.into:
-            return turn, _party(links, turn, account, learner)
-        before, found = learner, links.owner(account)  # linked elsewhere while this turn waited for the lock
-    return None
+    learner = links.owner(account)
+    if learner is None:
+        return None
+    if learner.merging:
+        raise Unsettled(learner.id)
+    turn = links.beside(learner)
+    return turn, _party(links, turn, account, learner)
 
 
 def _planned(party: Party) -> list[str]:

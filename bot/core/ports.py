@@ -87,8 +87,11 @@ class Links(Protocol):
     def owner(self, account: Account) -> Learner | None:
         """Who an account belongs to; locks nobody."""
 
-    def beside(self, learner: str) -> tuple[Turn, Learner]:
-        """Another learner's turn in this transaction. Locks that learner too. Raises LookupError for an unknown id."""
+    def lock(self, learner: str) -> Learner:
+        """Another learner, locked until the turn ends. Raises LookupError for an unknown id."""
+
+    def beside(self, learner: Learner) -> Turn:
+        """Another learner's turn in this transaction. What is to be changed there must be locked first."""
 
     def accounts(self, learner: str) -> Sequence[Account]:
         """Every account of a learner."""
@@ -97,7 +100,7 @@ class Links(Protocol):
         """What a learner has done."""
 
     def offer(self, offer: str) -> Offer | None:
-        """An offer by its id, locked until the turn ends."""
+        """An offer by its id."""
 
     def offer_by(self, fingerprint: str) -> Offer | None:
         """An offer by the fingerprint of its code or token, locked until the turn ends."""
