@@ -54,6 +54,7 @@ from bot.core.model import (
     Attempt,
     Change,
     Day,
+    Fit,
     Hold,
     HoldKind,
     Learner,
@@ -263,7 +264,16 @@ def _of_interest(desk: Desk, action: Action) -> list[str]:
         cards.update(distractor.card for distractor in on_screen.card.distractors if distractor.card)
     if isinstance(action, Grid) and named and named.card.place:
         cards.update(card for _, card in named.card.place.neighbours)
+    cards.update(card for showing in (on_screen, named) if showing for card in _taken_for(showing.attempt))
     return sorted(cards)
+
+
+def _taken_for(attempt: Attempt) -> list[str]:
+    """The cards whose answer was given instead: the answer's screen says which, if they are known."""
+    if attempt.verdict is None or attempt.verdict.fit is not Fit.WRONG:
+        return []
+    chosen = [option.card for option in attempt.options if option.text == attempt.given]
+    return [card for card in (attempt.verdict.wrong, *chosen) if card]
 
 
 def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:

@@ -71,7 +71,7 @@ from bot.core.model import (
 from bot.core.rating import pair, rate, undo
 from bot.core.screens import card_screen, grid_screen, may_contest, model_screen, more_screen, report_screen
 from bot.core.setup_screens import ask_city, ask_clock, settings, welcome
-from bot.core.sitting import advance, elsewhere, entry_id, nothing_open, resume, start, stop, summary
+from bot.core.sitting import advance_without, elsewhere, entry_id, nothing_open, resume, start, stop, summary
 from decks.model import StepsAnswer
 from scheduler.model import Rating
 
@@ -388,14 +388,15 @@ def _hold(desk: Desk, showing: Showing, kind: HoldKind, toast: str) -> Outcome:
     assert session is not None  # noqa: S101 - refused earlier otherwise
     until = desk.today + 1 if kind is HoldKind.BURIED else 0
     entry = HoldSet(id=entry_id(desk), at=desk.now, study_day=desk.today, card=showing.card.id, kind=kind, until=until)
-    if showing.attempt.step is Step.RATED:
+    if showing.attempt.step is Step.RATED and (desk.open is None or desk.open.card.id != showing.card.id):
         return replace(_after_notice(desk, toast), change=Change(entries=(entry,)))
+    if showing.attempt.step is Step.RATED:  # a leech that was the last card of the sitting is on screen once more
+        outcome = advance_without(desk, session, showing.card.id, toast)
+        return replace(outcome, change=replace(outcome.change, entries=(entry, *outcome.change.entries)))
     held = replace(showing.attempt, step=Step.DROPPED, entry=entry.id)
     uncounted = 1 if held.number else 0  # a card that returned within the sitting was counted before
     session = replace(session, history=(*session.history, held.id), total=session.total - uncounted)
-    ready = tuple(pair for pair in desk.ready if pair[0] != showing.card.id)
-    known = {card: progress for card, progress in desk.progress.items() if card != showing.card.id}
-    outcome = advance(replace(desk, ready=ready, open=None), session, known=known, last=showing.card.id, toast=toast)
+    outcome = advance_without(replace(desk, open=None), session, showing.card.id, toast)
     change = outcome.change
     return replace(outcome, change=replace(change, entries=(entry, *change.entries), attempts=(held, *change.attempts)))
 

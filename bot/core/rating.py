@@ -26,7 +26,7 @@ from bot.core.model import (
 from bot.core.progress import confusion
 from bot.core.reply import Button, Line, Reply, Screen, Weight
 from bot.core.screens import card_screen, texts
-from bot.core.sitting import advance, attempt_id, entry_id, nothing_open
+from bot.core.sitting import advance, advance_without, attempt_id, entry_id, nothing_open
 from bot.core.wording import normalised
 from decks.text import plain
 from scheduler.model import Phase, Progress, Rating
@@ -123,8 +123,8 @@ def pair(desk: Desk) -> Outcome:
     )
     plan = (found.id, *(card for card in session.plan if card not in (found.id, showing.card.id)))
     session = replace(session, plan=plan, closed=False, touched_at=desk.now)
-    if desk.open is None:  # the leech was the last card of the sitting
-        going_on = advance(desk, session, last=showing.card.id, toast=words.PAIR_JOINS)
+    if desk.open is None or desk.open.card.id == showing.card.id:  # the leech was the last card of the sitting
+        going_on = advance_without(desk, session, showing.card.id, words.PAIR_JOINS)
         return replace(going_on, change=replace(going_on.change, entries=(hold,)))
     session = replace(session, total=session.total + (found.id not in session.plan))
     reply = card_screen(desk, desk.open, session, toast=words.PAIR_JOINS)
@@ -270,7 +270,7 @@ def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
         step=Step.ANSWERED if undone.answered_at else Step.ASKED,
         rating=None,
         entry="",
-        back=True,
+        back=undone.rating is not None,
         asked_at=desk.now - max(0, undone.answered_at - undone.asked_at),
         answered_at=desk.now if undone.answered_at else 0,
     )

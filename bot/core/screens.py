@@ -267,8 +267,8 @@ def _answer(desk: Desk, showing: Showing, session: Session, before: tuple[Block,
     if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) < 3:
         body.append(Line(words.FIRST_RATINGS))
     wanted = suggestion(attempt, card)
-    if wanted is not None and attempt.mode is not Mode.CHOICE:
-        body.append(Line(_suggested(attempt, card, wanted)))
+    if wanted is not None and _is_a_suggestion(attempt, card):
+        body.append(Line(_suggested(desk.learner, attempt, card, wanted)))
     return Reply(
         screen=Screen.ANSWER,
         body=tuple(body),
@@ -278,9 +278,15 @@ def _answer(desk: Desk, showing: Showing, session: Session, before: tuple[Block,
     )
 
 
-def _suggested(attempt: Attempt, card: Card, wanted: Rating) -> str:
+def _is_a_suggestion(attempt: Attempt, card: Card) -> bool:
+    """A wrong answer and a choice suggest nothing in words: their buttons say enough."""
+    wrong = attempt.verdict is not None and attempt.verdict.fit is Fit.WRONG
+    return isinstance(card.answer, PointsAnswer) or not (wrong or attempt.mode is Mode.CHOICE)
+
+
+def _suggested(learner: Learner, attempt: Attempt, card: Card, wanted: Rating) -> str:
     points = len(card.answer.points) if isinstance(card.answer, PointsAnswer) else 0
-    return words.suggested(wanted, len(attempt.ticks) if points else 0, points)
+    return words.suggested(wanted, learner.two_buttons, len(attempt.ticks) if points else 0, points)
 
 
 def _verdict(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
@@ -291,8 +297,8 @@ def _verdict(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
         case StepsAnswer(steps=steps):
             tapped = len(attempt.ticks) == len(steps)
             right = sum(attempt.order[place] == true for true, place in enumerate(attempt.ticks)) if tapped else 0
-            judged: list[Block] = [Line(words.in_order(right, len(steps)))] if tapped else []
-            return [*judged, *_typed_remark(desk, attempt), Items(steps, Marker.NUMBER)]
+            judged: list[Block] = [Line(words.in_order(right, len(steps)))] if tapped else _typed_remark(desk, attempt)
+            return [*judged, Items(steps, Marker.NUMBER)]
         case SetAnswer(items=items):
             return [*_typed_remark(desk, attempt), Items(items)]
         case _:
@@ -323,7 +329,7 @@ def _remark(desk: Desk, attempt: Attempt) -> str:
     if verdict is None or not attempt.given or attempt.mode is Mode.CHOICE:
         return ""
     if verdict.foreseen:
-        return f"{words.you_wrote(attempt.given)}: {verdict.foreseen}"
+        return words.foreseen(attempt.given, verdict.foreseen)
     if verdict.fit is Fit.RIGHT:
         return verdict.reason or words.YES
     said = f"{words.you_wrote(attempt.given)}."
@@ -361,6 +367,8 @@ def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
         extra.append(Button(words.CONTEST, Contest(attempt.id), key="c"))
     if isinstance(card.answer, PointsAnswer):
         extra.append(Button(words.MODEL, Model(attempt.id), key="g"))
+    if attempt.back and desk.session and desk.session.history:
+        extra.append(Button(words.UNDO, Undo(), key="u"))  # pressed again it goes one card further
     extra.append(Button(words.MORE, More(attempt.id), key="m"))
     return (*rows, tuple(extra))
 

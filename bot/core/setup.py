@@ -112,7 +112,8 @@ def _setting(desk: Desk, name: str, value: str) -> Outcome:
     learner = read(desk.learner, value) if read else None
     if learner is None:
         return _refused(desk, name)
-    return _saved(desk, learner, settings(learner, desk.catalogue, desk.holds, words.CHANGED))
+    said = words.CHANGED if learner.policy.retention == desk.learner.policy.retention else words.RECALL_CHANGED
+    return _saved(desk, learner, settings(learner, desk.catalogue, desk.holds, said))
 
 
 def _saved(desk: Desk, learner: Learner, reply: Reply) -> Outcome:

@@ -50,6 +50,7 @@ WELL_KNOWN = (
     "Asia/Dubai", "Asia/Singapore", "America/Argentina/Buenos_Aires", "Asia/Bangkok", "Asia/Kathmandu",
     "Australia/Adelaide", "Australia/Brisbane", "Australia/Perth", "Pacific/Auckland", "America/Halifax",
     "America/Anchorage", "Pacific/Honolulu", "America/St_Johns", "Asia/Kabul", "Asia/Yangon", "Asia/Tashkent",
+    "Europe/Lisbon", "Europe/Dublin", "Africa/Casablanca", "Africa/Accra", "Africa/Dakar", "Atlantic/Azores",
 )  # fmt: skip
 
 

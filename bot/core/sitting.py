@@ -91,6 +91,8 @@ def start(desk: Desk, action: Start) -> Outcome:
         opening = words.session_start(session.due, len(chosen) - session.due, len(chosen) * pace(desk.pace))
         before = (Line(opening),)
     outcome = advance(desk, session, known=known, before=before)
+    if outcome.reply.screen is Screen.SUMMARY:
+        outcome = replace(outcome, reply=_nothing_to_ask(desk, action, outcome.reply))
     dropped = _drop(desk)
     change = replace(
         outcome.change,
@@ -135,6 +137,16 @@ def advance(
             return _show(desk, session, desk.catalogue.cards[chosen], known.get(chosen), before, toast)
         case _:
             return finish(desk, session, known=known, toast=toast)
+
+
+def advance_without(desk: Desk, session: Session, card: str, toast: str) -> Outcome:
+    """Go on with a sitting from which a card is set aside; it leaves the screen too, if it is the one there."""
+    dropped = _drop(desk)
+    ready = tuple(pair for pair in desk.ready if pair[0] != card)
+    known = {other: progress for other, progress in desk.progress.items() if other != card}
+    outcome = advance(replace(desk, ready=ready, open=None), session, known=known, last=card, toast=toast)
+    change = outcome.change
+    return replace(outcome, change=replace(change, attempts=(*dropped, *change.attempts)))
 
 
 def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None = None, toast: str = "") -> Outcome:
@@ -257,7 +269,8 @@ def _introduce(desk: Desk, session: Session, known: Mapping[str, Progress], toas
 
 def _missed(desk: Desk, session: Session) -> list[Block]:
     """The cards that did not come, by topic and front."""
-    titles = [_title(desk.catalogue.cards[card]) for card in session.missed if card in desk.catalogue.cards]
+    missed = (desk.catalogue.cards.get(card) for card in session.missed)
+    titles = [words.A_RETIRED_CARD if card is None else _title(card) for card in missed]
     shown = titles[:MISSED_SHOWN]
     if len(titles) > MISSED_SHOWN:
         shown.append(words.and_more(len(titles) - MISSED_SHOWN))
@@ -295,6 +308,20 @@ def _summary_rows(session: Session) -> tuple[tuple[Button, ...], ...]:
         cram = Button(words.CRAM, Start(session.scope, cram=True))
         return ((first,), (cram,), tuple(rest))
     return ((first, *rest),)
+
+
+def _nothing_to_ask(desk: Desk, action: Start, reply: Reply) -> Reply:
+    """The end of a sitting that found no card: why, and only buttons that lead somewhere."""
+    if desk.supply is None or desk.supply.new or action.cram:
+        return reply
+    if not action.extra and desk.counters.new >= desk.learner.policy.new_per_day:
+        return replace(reply, body=(*reply.body, Line(words.LIMIT_REACHED)))
+    rows = tuple(
+        row
+        for buttons in reply.rows
+        if (row := tuple(b for b in buttons if not (isinstance(b.action, Start) and b.action.extra)))
+    )
+    return replace(reply, body=(*reply.body, Line(words.ALL_MET)), rows=rows)
 
 
 def stop(desk: Desk, action: Stop) -> Outcome:

@@ -154,7 +154,8 @@ def _card(desk: Desk, asked: str) -> Reply:
     named = asked or last_card(desk)
     card = desk.catalogue.cards.get(named) or (desk.named.card if desk.named and desk.named.card.id == named else None)
     if card is None:
-        return Reply(screen=Screen.NOTICE, body=(Line(words.NO_CARD),), rows=(_back_row(desk),))
+        said = words.GONE_CARD if named in desk.progress else words.NO_CARD
+        return Reply(screen=Screen.NOTICE, body=(Line(said),), rows=(_back_row(desk),))
     body: list[Block] = [Line(f"**{card.topic}**"), *_front(card)]
     progress = desk.progress.get(card.id)
     reviews = [entry for entry in standing(desk.entries) if isinstance(entry, Reviewed)]

@@ -183,7 +183,7 @@ def right_choice(answer: str) -> str:
 
 def wrong_choice(chosen: str, belongs_to: str) -> str:
     """What was chosen instead, and what it would have been right for, if the learner knows that already."""
-    return f"You chose {chosen}, which is {belongs_to}." if belongs_to else f"You chose {chosen}."
+    return f"You chose {chosen}, which goes with “{belongs_to}”." if belongs_to else f"You chose {chosen}."
 
 
 YES = "Yes."
@@ -191,7 +191,7 @@ YES = "Yes."
 
 def belongs_to(label: str) -> str:
     """What a typed answer would have been right for, if the learner knows that already."""
-    return f"That is {label}."
+    return f"That goes with “{label}”."
 
 
 def the_answer(answer: str, remark: str = "") -> str:
@@ -209,10 +209,15 @@ def you_wrote(text: str) -> str:
     return f"You wrote: {escape(_brief(text))}"
 
 
-def suggested(rating: Rating, said: int = 0, points: int = 0) -> str:
+def foreseen(text: str, reply: str) -> str:
+    """A wrong answer the author expected, and what the author says of it."""
+    return f"You wrote “{escape(_brief(text))}”: {reply}"
+
+
+def suggested(rating: Rating, two_buttons: bool, said: int = 0, points: int = 0) -> str:
     """ "3 of 5. Suggested: Hard"."""
     counted = f"{said} of {points}. " if points else ""
-    return f"{counted}Suggested: {RATINGS[rating]}"
+    return f"{counted}Suggested: {_named(rating, two_buttons)}"
 
 
 def in_order(right: int, steps: int) -> str:
@@ -263,6 +268,8 @@ def grid_known(known: int, cells: int) -> str:
     return f"{known} of {cells} known."
 
 
+PLACES = {"web": "the page", "terminal": "the terminal"}
+
 # --- late and foreign presses ------------------------------------------------------------------------------------
 
 
@@ -281,13 +288,12 @@ NOT_OFFERED = "That rating is not offered for this card."
 ALREADY_ANSWERED = "This card is answered already: how did it come?"
 NO_OPTION = "That option is not on this card."
 NO_SESSION = "No card is open. /drill starts with what is due."
-RETIRED = "This card was retired. Here is the next one."
 EMPTY_TEXT = "Nothing was typed. Type an answer, or press Show answer."
 
 
 def moved_to(platform: str) -> str:
     """On a screen whose session went on elsewhere."""
-    return f"This session moved to {capital(platform)}."
+    return f"This session moved to {PLACES.get(platform, capital(platform))}."
 
 
 # --- more, reports, leeches --------------------------------------------------------------------------------------
@@ -341,6 +347,9 @@ def first_time(came: int, cards: int) -> str:
     return f"{came} came the first time. {tail}"
 
 
+A_RETIRED_CARD = "a card that has been retired since"
+
+
 def and_more(count: int) -> str:
     """What a cut list leaves out."""
     return f"and {count} more"
@@ -364,11 +373,6 @@ def run_of_days(days: int) -> str:
 NOTHING_DUE = "Nothing is due now."
 LIMIT_REACHED = "Today's new cards are done."
 ALL_MET = "You have met every card here."
-
-
-def next_due(when: str) -> str:
-    """When the next card comes, if nothing is due."""
-    return f"The next card comes {when}."
 
 
 STOPPED_EARLY = "Stopped. The rest keeps."
@@ -424,6 +428,7 @@ WEAKEST_TITLE = "**Most to gain**"
 LEECHES_TITLE = "**Cards that keep slipping**"
 NO_FIGURES = "No cards are rated yet. After the first sitting this page has something to say."
 NO_CARD = "No card has been shown yet."
+GONE_CARD = "That card has been retired. What you did with it stays in your log."
 NEVER_MET = "You have not met this card yet."
 HELD_CARD = "It is set aside. /settings brings it back."
 
@@ -440,8 +445,8 @@ def recall_explained(aim: float) -> str:
 
 def card_facts(progress: Progress, today: int, policy: Policy) -> tuple[str, ...]:
     """What is known of one card's memory."""
-    now = f"Right now you would recall it with {retrievability(progress, today, policy):.0%}."
-    strength = f"Its memory lasts {about_days(progress.memory.stability)} before recall falls to 90%."
+    now = f"Asked now, it would come in {retrievability(progress, today, policy):.0%} of cases."
+    strength = f"The memory lasts {about_days(progress.memory.stability)}, until recall falls to 90%."
     due = "" if progress.due_day is None else f"It is due {day_name(progress.due_day)}."
     return tuple(sentence for sentence in (now, strength, due) if sentence)
 
@@ -501,7 +506,8 @@ def zone_set(city: str) -> str:
 SETTINGS_TITLE = "**Settings**"
 HELD_TITLE = "Set aside:"
 NOTHING_HELD = "No cards are set aside."
-CHANGED = "Changed. Cards already scheduled keep their dates."
+CHANGED = "Changed."
+RECALL_CHANGED = "Changed. Cards already scheduled keep their dates."
 
 
 def no_such_setting(name: str) -> str:

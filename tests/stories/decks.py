@@ -27,10 +27,7 @@ def facts(slug: str, count: int) -> str:
     return deck(slug, slug.replace("-", " ").capitalize(), "\n\n".join(notes))
 
 
-KINDS = deck(
-    "kinds",
-    "Every kind",
-    """
+OPENING = """
 Q: In a star schema, which table holds the measurements of a process, one row per event?
 A: The fact table, at the grain that was declared for it.
 why: Everything else describes what was measured.
@@ -68,7 +65,12 @@ WHERE d.is_current
 ```
 A: Those booked under a version that was closed later.
 id: code
-
+"""
+KINDS = deck(
+    "kinds",
+    "Every kind",
+    OPENING
+    + """
 Matrix: In Kimball's SCD Type {row}, {column}?
 id: mechanisms
 ask: what happens to the old value | In Kimball's SCD Type {row}, what happens to the old value?
@@ -133,4 +135,42 @@ tools: Airflow, dbt
 teaches: Late events and idempotent loads.
 id: clickstream
 """,
+)
+
+
+NAMES = deck(
+    "scd-names",
+    "SCD names",
+    """
+Q: In the Kimball Group's numbering, what is SCD Type 4 called?
+A: Mini-dimension
+wrong: history table | other texts use Type 4 for that.
+why: Attributes that change often get a small dimension of their own.
+id: type-4
+
+Q: In the Kimball Group's numbering, which SCD type adds a row for each change?
+A: Type 2
+id: type-2
+""",
+    "What the types are called.",
+)
+MECHANISMS = deck(
+    "mechanisms",
+    "SCD mechanisms",
+    """
+Matrix: In Kimball's SCD Type {row}, {column}?
+id: mechanisms
+ask: what happens to the old value | In Kimball's SCD Type {row}, what happens to the old value?
+
+| Type | what happens to the old value |
+|------|-------------------------------|
+| 1    | it is overwritten             |
+| 2    | it stays in its own row       |
+| 3    | it moves to another column    |
+| 4    | it stays in a mini-dimension  |
+""",
+    "What happens to the old value.",
+)
+FIRST = deck(
+    "first-steps", "First steps", OPENING + facts("steps", 8).split("---\n")[-1], "The words of a star schema."
 )

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, assert_never
 
-from bot.core.actions import Action, Begin, Start, Type
+from bot.core.actions import Action, Begin, Start, Type, Undo
 from bot.core.buttons import decode, encode
 from bot.core.model import Account, LogEntry
 from bot.core.ports import Store, Turn
-from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Table, Weight
+from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
 from bot.core.tutor import Tutor
 from decks.library import Folder, Library, builtin
 from decks.text import Style, spans
@@ -186,6 +186,10 @@ class Person:
         self.story.says(self.account.platform, "types /drill")
         return await self.does(Start())
 
+    async def undoes(self) -> Reply:
+        self.story.says(self.account.platform, "types /undo")
+        return await self.does(Undo())
+
     def button(self, label: str) -> Button:
         found = [button for button in self.buttons if button.label.startswith(label)]
         assert found, f"no button {label!r} on:\n{self.screen}"
@@ -204,6 +208,10 @@ class Person:
         screen = " ".join(self.screen.split())
         for sentence in sentences:
             assert sentence in screen, f"{sentence!r} is not on:\n{self.screen}"
+
+    def is_at(self, *screens: Screen) -> bool:
+        """Whether one of these is on show."""
+        return self.reply.screen in screens
 
     async def progress(self) -> dict[str, Progress]:
         """All progress of this learner in cards of the catalogue."""

@@ -1,20 +1,14 @@
-"""Transcripts kept as text: what a story showed is compared with the file that was read and approved.
-
-After a deliberate change of wording run with BACKFILL_REWRITE_KEPT=1, read the difference, and commit it.
-"""
+"""The transcripts of the stories, kept."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from tests import kept
 
 KEPT = Path(__file__).parent / "kept"
 
 
 def assert_kept(name: str, transcript: list[str]) -> None:
     """The transcript reads exactly as the kept file `name`.txt."""
-    path = KEPT / f"{name}.txt"
-    text = "\n".join(transcript).rstrip() + "\n"
-    if os.environ.get("BACKFILL_REWRITE_KEPT"):
-        path.write_text(text)
-    assert text == path.read_text(), f"{path.name} reads otherwise; see the module docstring of {__name__}"
+    kept.assert_kept(KEPT / f"{name}.txt", "\n".join(transcript).rstrip() + "\n")

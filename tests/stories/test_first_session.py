@@ -6,11 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import Choose, Undo
 from bot.core.model import Stage
 from bot.core.reply import Screen
-from tests.stories.decks import KINDS, facts
+from tests.stories.decks import FIRST, KINDS, facts
 from tests.stories.driver import Person, Story
 from tests.stories.kept import assert_kept
+
+LOOK = ("Show answer", "Show key points", "Check")
+
+
+async def looks(person: Person) -> None:
+    """The answer of the card on screen; of a choice, the right option."""
+    attempt = await person.story.look(person.account, lambda turn: turn.attempt(person.reply.attempt))
+    assert attempt is not None
+    right = [place for place, option in enumerate(attempt[0].options) if option.right]
+    if len(right) == 1:
+        await person.does(Choose(attempt[0].id, right[0]), seconds=8)
+    else:
+        await person.presses(next(label for label in person.labels if label in LOOK), seconds=8)
 
 
 async def five_cards(person: Person) -> None:
@@ -23,24 +37,55 @@ async def five_cards(person: Person) -> None:
 
 
 async def test_the_first_session_reads_as_it_was_approved(tmp_path: Path) -> None:
-    async with Story(tmp_path) as story:
+    async with Story(tmp_path, {"first": FIRST}) as story:
         ann = await story.learner()
-        await ann.presses("Dimensional")
+        await ann.presses("First steps")
         await ann.presses("10 min")
-        assert ann.reply.screen is Screen.QUESTION
-        await ann.presses("A")
+        assert ann.is_at(Screen.QUESTION)
+        await ann.presses("Hint")
+        await ann.presses("Show answer")
+        await ann.presses("Good")
+        await ann.types("surogate key")
+        await ann.presses("Good")
+        await ann.presses("Show answer")
+        await ann.presses("Easy")
+        await ann.presses("Type 2")
+        await ann.presses("Good")
+        await ann.presses("Show answer")
         await ann.presses("Again")
-        for _ in range(4):
-            await ann.presses("Not sure" if "Not sure" in ann.labels else "Show answer")
-            await ann.presses("Good" if "Good" in ann.labels else "Hard")
         ann.sees("Five cards done.", "What does your clock show now?")
         await ann.presses("Earlier")
         await ann.presses("Later")
         await ann.presses("18:0")
         await ann.presses("London")
-        assert ann.reply.screen is Screen.QUESTION
-        ann.sees("Your study day follows London.", "6 of 10")
+        assert ann.is_at(Screen.QUESTION)
+        ann.sees("Your study day follows London.")
+        await ann.presses("More")
+        await ann.presses("Stop")
+        assert ann.is_at(Screen.SUMMARY)
         assert_kept("first-session", story.transcript)
+
+
+@pytest.mark.parametrize("goal", range(4))
+async def test_the_first_session_of_every_goal_on_offer_fits_a_phone(tmp_path: Path, goal: int) -> None:
+    """The built-in catalogue, whatever it holds: the second press shows a card, a sitting comes to its end."""
+    async with Story(tmp_path) as story:
+        ann = await story.learner()
+        await ann.presses(ann.labels[goal % (len(ann.labels) - 1)])
+        await ann.presses("5 min")
+        assert ann.is_at(Screen.QUESTION)
+        for turn in range(100):
+            assert len(ann.screen.splitlines()) <= 40, ann.screen
+            if ann.is_at(Screen.SETUP):
+                await ann.presses("Skip")
+            elif ann.is_at(Screen.QUESTION):
+                await looks(ann)
+            elif ann.is_at(Screen.ANSWER):
+                await ann.presses("Again" if turn % 7 == 3 else "Good" if "Good" in ann.labels else "Hard")
+            else:
+                break
+        assert ann.is_at(Screen.SUMMARY)
+        ann.sees("came the first time", "Tomorrow:")
 
 
 async def test_the_clock_is_asked_once_after_the_fifth_card(tmp_path: Path) -> None:
@@ -50,7 +95,7 @@ async def test_the_clock_is_asked_once_after_the_fifth_card(tmp_path: Path) -> N
         ann.sees("What does your clock show now?")
         await ann.presses("Skip")
         for _ in range(5):
-            assert ann.reply.screen is Screen.QUESTION
+            assert ann.is_at(Screen.QUESTION)
             await ann.presses("Show answer")
             await ann.presses("Good")
 
@@ -95,8 +140,6 @@ async def test_a_press_on_an_old_card_while_the_clock_is_asked_is_explained(tmp_
 
 
 async def test_a_rating_taken_back_while_the_clock_is_asked_is_given_again(tmp_path: Path) -> None:
-    from bot.core.actions import Undo
-
     async with Story(tmp_path, {"jobs": facts("jobs", 12)}) as story:
         ann = await story.learner()
         await five_cards(ann)

@@ -102,7 +102,7 @@ async def test_a_drill_begun_in_telegram_goes_on_on_the_page(tmp_path: Path) -> 
         await page.drills()
         page.sees("3 of 10")
         await chat.presses("Good")
-        chat.sees("This session moved to Web.")
+        chat.sees("This session moved to the page.")
         await page.presses("Good")
         page.sees("4 of 10")
         await chat.presses("Continue here")

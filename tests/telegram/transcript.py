@@ -1,25 +1,18 @@
-"""What a story showed, compared with the transcript that was read and approved.
-
-After a deliberate change of wording run with BACKFILL_REWRITE_KEPT=1, read the difference, and commit it.
-"""
+"""What a story in Telegram showed, compared with the transcript that was read and approved."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from tests import kept
 
 KEPT = Path(__file__).parent / "kept"
 
 
 def assert_kept(name: str, story: Iterable[str]) -> None:
     """The story reads exactly as `kept/<name>.txt`."""
-    path = KEPT / f"{name}.txt"
-    text = "\n\n".join(in_order(story)) + "\n"
-    print(text)
-    if os.environ.get("BACKFILL_REWRITE_KEPT"):
-        path.write_text(text)
-    assert text == path.read_text(), f"{path.name} reads otherwise; see the module docstring of {__name__}"
+    kept.assert_kept(KEPT / f"{name}.txt", "\n\n".join(in_order(story)) + "\n")
 
 
 def in_order(story: Iterable[str]) -> Iterator[str]:

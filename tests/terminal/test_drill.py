@@ -12,8 +12,11 @@ from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
 from bot.core.reply import Button, Line, Reply, Screen
 from decks.library import Library, builtin
+from tests.kept import assert_kept
 
 from .made import Clock, tutor, typed
+
+KEPT = Path(__file__).parent / "kept"
 
 FIRST_CARD = ("1", "2")  # a goal, ten minutes
 
@@ -21,20 +24,20 @@ FIRST_CARD = ("1", "2")  # a goal, ten minutes
 async def test_a_first_session_at_80_columns(tmp_path: Path) -> None:
     async with tutor(tmp_path) as door:
         seen = await typed(door.handle, *FIRST_CARD, "h", "/etc/passwd", "", "", "3", "u")
-    assert seen == (Path(__file__).parent / "kept" / "first-80.txt").read_text()
+    assert_kept(KEPT / "first-80.txt", seen)
 
 
 async def test_a_first_session_at_40_columns(tmp_path: Path) -> None:
     async with tutor(tmp_path) as door:
         seen = await typed(door.handle, *FIRST_CARD, "h", "/etc/passwd", "", "", "3", "u", width=40)
-    assert seen == (Path(__file__).parent / "kept" / "first-40.txt").read_text()
+    assert_kept(KEPT / "first-40.txt", seen)
 
 
 async def test_every_way_of_asking_takes_its_lines(tmp_path: Path) -> None:
-    lines = ("", "1", "", "4", "17", "c", "c", "", "", "t1", "t2", "g", "m", "b", "2")
+    lines = ("", "1", "", "4", "17", "c", "c", "", "", "t1", "t2", "g", "b", "m", "b", "2")
     async with tutor(tmp_path) as door:
         seen = await typed(door.handle, *FIRST_CARD, *lines)
-    assert seen == (Path(__file__).parent / "kept" / "ways.txt").read_text()
+    assert_kept(KEPT / "ways.txt", seen)
 
 
 async def test_a_rating_before_the_answer_is_not_judged_but_with_a_space_it_is_an_answer(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ async def test_the_page_and_the_terminal_are_one_learner_and_leaving_ends_no_ses
         there = await door.handle(page, Start(), "moves")
         here = await typed(door.handle, "q")
         still = await door.handle(page, Begin(), "looks")
-    assert "This session moved to Web." in here
+    assert "This session moved to the page." in here
     assert (still.screen, still.attempt) == (Screen.QUESTION, there.attempt)
 
 
