@@ -6,20 +6,18 @@ without the tags), cut between characters, and never end inside a tag. Content i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
-from itertools import chain
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core.buttons import encode
-from bot.core.columns import WIDTH, aligned
 from bot.core.graphemes import cut, units
-from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
-from decks.text import CodeBlock, Paragraph, Style, blocks, plain, spans
+from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
+from bot.telegram import rich
+from bot.telegram.runs import Run, paragraphs, printable, written
 from decks.text import escape as text_escape
+from decks.text import plain
 
 TEXT_UNITS = 4096  # of a message, after entities: https://core.telegram.org/bots/api#sendmessage
 TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
@@ -27,29 +25,24 @@ ENTITIES = 90  # Telegram drops all after a hundred without a word; a <pre> with
 NOTHING = "–"  # shown for a screen without a single character
 ROW = 8  # buttons; clients drop a ninth without a word
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # refused, or turned into blanks
-_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _STYLES = {Weight.PRIMARY: "primary", Weight.DANGER: "danger"}  # Bot API 9.4; older apps show a plain button
 
 
-class Run(NamedTuple):
-    """Text in one tag: "", "b", "i", "code", "pre", or "pre " and a language."""
-
-    text: str
-    tag: str = ""
-
-
 class Drawn(NamedTuple):
-    """A screen as messages: nearly always one. The keyboard belongs to the last."""
+    """A screen as messages: nearly always one. The keyboard belongs to the last.
+
+    `rich` is the whole screen once more, for servers that know rich messages, where it reads better so; else empty.
+    """
 
     texts: tuple[str, ...]
     keyboard: InlineKeyboardMarkup | None
+    rich: str = ""
 
 
 def draw(reply: Reply, notice: str = "") -> Drawn:
     """The messages of a reply; `notice` is a quiet line above, in the dialect."""
     body = (Aside(notice), *reply.body) if notice else reply.body
-    return Drawn(texts(body), keyboard(reply.rows))
+    return Drawn(texts(body), keyboard(reply.rows), rich.page(body))
 
 
 def sentence(text: str) -> Reply:
@@ -64,14 +57,14 @@ def toast(reply: Reply) -> str:
 
 def brief(text: str) -> str:
     """Plain text that fits a callback answer."""
-    first, rest = cut(_printable(text), TOAST_UNITS)
+    first, rest = cut(printable(text), TOAST_UNITS)
     return cut(first, TOAST_UNITS - 1)[0] + "…" if rest else first
 
 
 def texts(body: Sequence[Block]) -> tuple[str, ...]:
     """HTML of each message that the blocks need, in order, each within Telegram's limits; at least one."""
     seen = (part for part in _parts(body) if any(run.text.strip() for run in part))  # Telegram refuses mere blanks
-    return tuple(_written(part) for part in seen) or (NOTHING,)
+    return tuple(written(part) for part in seen) or (NOTHING,)
 
 
 def keyboard(rows: Iterable[Sequence[Button]]) -> InlineKeyboardMarkup | None:
@@ -82,68 +75,7 @@ def keyboard(rows: Iterable[Sequence[Button]]) -> InlineKeyboardMarkup | None:
 
 def _button(button: Button) -> InlineKeyboardButton:
     label = f"{button.label} {button.wait}" if button.wait else button.label
-    return InlineKeyboardButton(
-        _printable(label), callback_data=encode(button.action), style=_STYLES.get(button.weight)
-    )
-
-
-# --- blocks as runs ----------------------------------------------------------------------------------------------
-
-
-def _runs(block: Block) -> Iterator[list[Run]]:
-    """The block's paragraphs."""
-    match block:
-        case Line(text=text):
-            yield from _paragraphs(text, "")
-        case Aside(text=text):
-            yield from _paragraphs(text, "i")
-        case Listing(text=text, language=language):
-            yield [_code(text, language)]
-        case Items():
-            yield list(_items(block))
-        case Table(rows=rows):
-            yield [Run(aligned(rows, WIDTH), "pre")]
-        case _:
-            assert_never(block)
-
-
-def _paragraphs(text: str, tag: str) -> Iterator[list[Run]]:
-    for part in blocks(text):
-        match part:
-            case Paragraph(text=inner):
-                yield _inline(inner, tag)
-            case CodeBlock(text=code, language=language):
-                yield [_code(code, language)]
-            case _:
-                assert_never(part)
-
-
-def _inline(text: str, tag: str) -> list[Run]:
-    tags = {Style.PLAIN: tag, Style.BOLD: "b", Style.CODE: "code"}
-    return [Run(span.text, tags[span.style]) for span in spans(text)]
-
-
-def _code(text: str, language: str) -> Run:
-    return Run(text, f"pre {language}" if _LANGUAGE.fullmatch(language) else "pre")
-
-
-def _items(block: Items) -> Iterator[Run]:
-    for place, item in enumerate(block.items):
-        yield Run(("\n" if place else "") + _mark(block.marker, place))
-        for number, runs in enumerate(_paragraphs(item, "")):
-            yield from [Run("\n"), *runs] if number else runs
-
-
-def _mark(marker: Marker, place: int) -> str:
-    match marker:
-        case Marker.LETTER:
-            return f"{chr(65 + place)}  "
-        case Marker.NUMBER:
-            return f"{place + 1}  "
-        case Marker.BULLET:
-            return "· "
-        case _:
-            assert_never(marker)
+    return InlineKeyboardButton(printable(label), callback_data=encode(button.action), style=_STYLES.get(button.weight))
 
 
 # --- runs as messages --------------------------------------------------------------------------------------------
@@ -168,11 +100,9 @@ def _spaced(body: Sequence[Block]) -> Iterator[tuple[str, list[Run]]]:
     """Each paragraph with what parts it from the one before."""
     before: tuple[Block, list[Run]] | None = None
     for block in body:
-        for found in _runs(block):
-            runs = [Run(text, run.tag) for run in found if (text := _printable(run.text))]
-            if runs:
-                yield _gap(before, block, runs), runs
-                before = block, runs
+        for runs in paragraphs(block):
+            yield _gap(before, block, runs), runs
+            before = block, runs
 
 
 def _gap(before: tuple[Block, list[Run]] | None, block: Block, runs: list[Run]) -> str:
@@ -218,19 +148,3 @@ def _fits(runs: Sequence[Run]) -> bool:
 
 def _size(runs: Iterable[Run]) -> int:
     return sum(units(run.text) for run in runs)
-
-
-def _written(runs: Iterable[Run]) -> str:
-    return "".join(chain.from_iterable(_tagged(run) for run in runs))
-
-
-def _tagged(run: Run) -> tuple[str, ...]:
-    text = escape(run.text, quote=False)
-    name, _, language = run.tag.partition(" ")
-    if language:
-        return (f'<pre><code class="language-{escape(language)}">', text, "</code></pre>")
-    return (f"<{name}>", text, f"</{name}>") if name else (text,)
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)

@@ -23,7 +23,7 @@ import structlog
 from msgspec import Struct
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
@@ -80,6 +80,7 @@ class Speaker:
 
     def __init__(self, bot: ExtBot[Any]) -> None:
         self._bot = bot
+        self._rich = True  # until the server refuses a rich message
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
 
     async def show(self, spot: Spot, reply: Reply, notice: str = "") -> None:
@@ -103,15 +104,13 @@ class Speaker:
             if spot.query:
                 await self._answer(chat, spot, render.brief(sentence), alert=True)
             else:
-                (text, *_more), _ = render.draw(render.sentence(sentence))
-                await self._send(chat, spot.chat, text, None)
+                await self._send(chat, spot.chat, render.draw(render.sentence(sentence)).texts[0], None)
 
     async def point(self, chat_id: int, sentence: str, label: str, url: str) -> None:
         """One sentence with a button that leads elsewhere."""
         markup = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
-        (text, *_more), _ = render.draw(render.sentence(sentence))
         async with self._turn(Spot(chat_id)) as (chat, _latest):
-            await self._send(chat, chat_id, text, markup)
+            await self._send(chat, chat_id, render.draw(render.sentence(sentence)).texts[0], markup)
 
     def heard_from(self, chat_id: int) -> None:
         """Somebody wrote or pressed there, so it can be written to."""
@@ -169,10 +168,12 @@ class Speaker:
 
     async def _post(self, chat: _Chat, chat_id: int, drawn: render.Drawn, reply: Reply) -> None:
         """New messages, the last with the buttons."""
-        *first, last = drawn.texts
-        for text in first:
-            await self._send(chat, chat_id, text, None)
-        message = await self._send(chat, chat_id, last, drawn.keyboard)
+        message = await self._send_rich(chat, chat_id, drawn) if drawn.rich and self._rich else None
+        if message is None:
+            *first, last = drawn.texts
+            for text in first:
+                await self._send(chat, chat_id, text, None)
+            message = await self._send(chat, chat_id, last, drawn.keyboard)
         if message:
             await self._settle_live(chat, chat_id, message, reply)
 
@@ -203,20 +204,26 @@ class Speaker:
 
     async def _edit(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool:
         """False when there is nothing left to edit."""
-        try:
-            await self._call(
-                chat,
+        edited = await self._edit_rich(chat, spot, drawn) if drawn.rich and self._rich else None
+        if edited is not None:
+            return edited
+        return await self._attempt_edit(
+            chat,
+            spot,
+            lambda: self._bot.edit_message_text(
+                drawn.texts[0],
                 spot.chat,
-                lambda: self._bot.edit_message_text(
-                    drawn.texts[0],
-                    spot.chat,
-                    spot.message,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=_NO_PREVIEW,
-                    reply_markup=drawn.keyboard,
-                ),
-                repeatable=True,
-            )
+                spot.message,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=drawn.keyboard,
+            ),
+        )
+
+    async def _attempt_edit(self, chat: _Chat, spot: Spot, edit: Callable[[], Awaitable[object]]) -> bool:
+        """False when there is nothing left to edit. Raises BadRequest for what is a fault of ours."""
+        try:
+            await self._call(chat, spot.chat, edit, repeatable=True)
         except BadRequest as refused:
             problem = refused.message.lower()
             if UNCHANGED in problem:
@@ -241,6 +248,34 @@ class Speaker:
             repeatable=False,
         )
         return sent.message_id if sent else 0
+
+    async def _send_rich(self, chat: _Chat, chat_id: int, drawn: render.Drawn) -> int | None:
+        """As `_send`, with the screen as a rich message; None when the server takes none."""
+        content = {"chat_id": chat_id, **_rich_content(drawn)}
+        try:
+            sent = await self._call(
+                chat, chat_id, lambda: self._bot.do_api_request("sendRichMessage", content), repeatable=False
+            )
+        except (BadRequest, EndPointNotFound) as refused:
+            self._stay_plain(refused)
+            return None
+        return int(sent["message_id"]) if sent else 0
+
+    async def _edit_rich(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool | None:
+        """As `_edit`, with the screen as a rich message; None when the server takes none."""
+        content = {"chat_id": spot.chat, "message_id": spot.message, **_rich_content(drawn)}
+        # The library warns whoever calls a method by its name that it knows itself, although it does not know this
+        # parameter yet. Telegram ignores case.
+        try:
+            return await self._attempt_edit(chat, spot, lambda: self._bot.do_api_request("editmessagetext", content))
+        except (BadRequest, EndPointNotFound) as refused:
+            self._stay_plain(refused)
+            return None
+
+    def _stay_plain(self, refused: TelegramError) -> None:
+        """An older server, or one that reads the formatting otherwise: plain HTML from now on."""
+        self._rich = False
+        _log.info("telegram.plain", reason=refused.message)
 
     async def _take_buttons(self, chat: _Chat, chat_id: int, message: int) -> None:
         try:
@@ -280,6 +315,11 @@ class Speaker:
                     return None
                 await asyncio.sleep(pause)
         return None
+
+
+def _rich_content(drawn: render.Drawn) -> dict[str, object]:
+    """https://core.telegram.org/bots/api#inputrichmessage; nothing in a card is a link or a mention."""
+    return {"rich_message": {"html": drawn.rich, "skip_entity_detection": True}, "reply_markup": drawn.keyboard}
 
 
 async def _together(first: Awaitable[None], second: Awaitable[None]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .html import Entity
 from .polls import Poll
+from .rich import shown
 from .texts import Formatted, as_markup
 
 Json = dict[str, Any]
@@ -72,7 +73,7 @@ class Message:
 
     @property
     def is_text(self) -> bool:
-        return not self.body and self.poll is None
+        return self.poll is None and not set(self.body) - {"rich_message"}
 
     @property
     def buttons(self) -> list[Json]:
@@ -121,7 +122,8 @@ class Message:
         return "\n".join(lines)
 
     def _kind(self) -> list[str]:
-        return [f"({kind.replace('_', ' ')})" for kind in self.body]
+        rich = self.body.get("rich_message")
+        return shown(rich["blocks"]) if rich else [f"({kind.replace('_', ' ')})" for kind in self.body]
 
 
 @dataclass

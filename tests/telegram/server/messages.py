@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.constants import CallbackQueryLimit, ChatAction, MessageLimit
 
-from . import refusals
+from . import refusals, rich
 from .chats import Chat, Json, Message, Reach, Standing
 from .html import utf16
 from .limits import inline_keyboard, photo_size
@@ -53,39 +53,41 @@ async def send_poll(server: BotApiServer, call: Received) -> Json:
 
 
 async def send_rich_message(server: BotApiServer, call: Received) -> Json:
-    """Bot API 10.1 `sendRichMessage`, off unless `server.enable` names it: keeps the source, draws no blocks."""
-    rich = call.params.get("rich_message", {})
-    if ("html" in rich) == ("markdown" in rich):
-        raise refusals.bad_request("exactly one of the fields html and markdown must be used")
+    """Bot API 10.1 `sendRichMessage`, off unless `server.enable` names it."""
+    body = _rich(call.params)
     keyboard, other = _markup(call.params)
     chat = writable(server, call.params)
-    body = {"rich_message": {"blocks": [{"type": "paragraph", "text": rich.get("html") or rich["markdown"]}]}}
     return _post(server, chat, call.params, keyboard, other, body=body).as_json()
 
 
 async def edit_message_text(server: BotApiServer, call: Received) -> Json:
-    content = _text(call.params)
+    body: Json = {}
+    if "rich_message" in call.params and "sendRichMessage" in server.enabled:
+        content, body = Formatted(), _rich(call.params)
+    else:
+        content = _text(call.params)
     keyboard = _inline(call.params)
     message = _editable(server, call.params)
     if not message.is_text:
         raise refusals.no_text_to_edit()
-    if not content.text:
+    if not content.text and not body:
         raise refusals.nothing_but_space()
     if utf16(content.text) > MessageLimit.MAX_TEXT_LENGTH:
         raise refusals.edited_message_too_long()
-    return _change(server, message, content, keyboard)
+    return _change(server, message, content, keyboard, body)
 
 
 async def edit_message_caption(server: BotApiServer, call: Received) -> Json:
     content = _caption(call.params)
     keyboard = _inline(call.params)
-    return _change(server, _editable(server, call.params), content, keyboard)
+    message = _editable(server, call.params)
+    return _change(server, message, content, keyboard, message.body)
 
 
 async def edit_message_reply_markup(server: BotApiServer, call: Received) -> Json:
     keyboard = _inline(call.params)
     message = _editable(server, call.params)
-    return _change(server, message, message.content, keyboard)
+    return _change(server, message, message.content, keyboard, message.body)
 
 
 async def delete_message(server: BotApiServer, call: Received) -> bool:
@@ -159,6 +161,16 @@ def writable(server: BotApiServer, params: Json, *, counts: bool = True) -> Chat
     return chat
 
 
+def _rich(params: Json) -> Json:
+    """https://core.telegram.org/bots/api#inputrichmessage: "exactly one of the fields html or markdown"."""
+    given = params.get("rich_message", {})
+    if ("html" in given) == ("markdown" in given):
+        raise refusals.bad_request("exactly one of the fields html and markdown must be used")
+    if "markdown" in given:
+        raise refusals.bad_request("this server reads rich HTML only")
+    return {"rich_message": {"blocks": rich.blocks(given["html"])}}
+
+
 def _text(params: Json) -> Formatted:
     if not params.get("text"):
         raise refusals.text_is_empty()
@@ -199,10 +211,11 @@ def _editable(server: BotApiServer, params: Json) -> Message:
     return message
 
 
-def _change(server: BotApiServer, message: Message, content: Formatted, keyboard: list[list[Json]]) -> Json:
-    if (content, keyboard) == (message.content, message.keyboard):
+def _change(server: BotApiServer, message: Message, content: Formatted, keyboard: list[list[Json]], body: Json) -> Json:
+    if (content, keyboard, body) == (message.content, message.keyboard, message.body):
         raise refusals.not_modified()
     message.gone = message.buttons + message.gone
+    message.body = body
     message.content, message.keyboard, message.edited = content, keyboard, server.date()
     server.lost_formatting += content.lost
     message.chat.tell(f"(message {message.id} becomes)\n{message.shown()}")
