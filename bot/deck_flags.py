@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -16,22 +16,20 @@ from decks.text import plain
 from decks.wording import answer_text
 from storage.author import CardReport
 
-NARROWEST = 60  # columns; a narrower terminal gets lines that run over
-_LONGEST = 60  # characters of a learner's answer
+NARROWEST = 80  # columns; a narrower terminal gets lines that run over
+_COLUMNS = (("card", 9), ("reported", 4), ("contested", 4), ("Again", 4), ("taken for", 5))  # and their shares
+_ANSWER, _FRONT = 60, 120  # characters of an answer, of a card's front
 
 
-def table(reports: Iterable[CardReport], cards: Mapping[str, Card]) -> list[str]:
+def table(reports: Sequence[CardReport], cards: Mapping[str, Card]) -> list[str]:
     """The reports as the lines of a table as wide as the terminal; `cards` are those that can be studied now."""
+    width = max(shutil.get_terminal_size((160, 24)).columns, NARROWEST)
     drawn = Table(box=None, pad_edge=False, show_edge=False, header_style="", padding=(0, 2, 1, 0))
-    drawn.add_column("card", ratio=5, overflow="fold")
-    drawn.add_column("reported", ratio=2, overflow="fold")
-    drawn.add_column("contested", ratio=3, overflow="fold")
-    drawn.add_column("Again", ratio=2, overflow="fold")
-    drawn.add_column("taken for", ratio=3, overflow="fold")
+    for heading, share in _COLUMNS:
+        drawn.add_column(heading, ratio=share, overflow="fold")
     for one in reports:
         cells = (_card(one, cards), _reported(one), _contested(one), _failed(one), _taken(one, cards))
-        drawn.add_row(*(Text(cell) for cell in cells))
-    width = max(shutil.get_terminal_size((100, 24)).columns, NARROWEST)
+        drawn.add_row(*map(Text, cells))
     console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
     with console.capture() as captured:
         console.print(drawn)
@@ -39,18 +37,18 @@ def table(reports: Iterable[CardReport], cards: Mapping[str, Card]) -> list[str]
 
 
 def _card(one: CardReport, cards: Mapping[str, Card]) -> str:
-    gone = "" if one.card in cards else "\n(no longer in a deck)"
-    return f"{one.card}\n{_line(one.front)}{gone}"
+    """The card, its front as it was last shown, and whether it is there still."""
+    gone = "" if one.card in cards else "(no longer in a deck)"
+    return "\n".join(line for line in (one.card, _cut(one.front, _FRONT), gone) if line)
 
 
 def _reported(one: CardReport) -> str:
     counts = Counter(flag.reason for flag in one.flags)
-    return "\n".join(reason if times == 1 else f"{reason} ({times})" for reason, times in counts.most_common())
+    return _counted(counts.most_common())
 
 
 def _contested(one: CardReport) -> str:
-    counts = Counter(_line(report.given)[:_LONGEST] for report in one.contested)
-    return "\n".join(f"{given} ({times})" if times > 1 else given for given, times in counts.most_common())
+    return _counted(Counter(_cut(report.given, _ANSWER) for report in one.contested).most_common())
 
 
 def _failed(one: CardReport) -> str:
@@ -65,10 +63,13 @@ def _failed(one: CardReport) -> str:
 def _taken(one: CardReport, cards: Mapping[str, Card]) -> str:
     """Commonest wrong answers; where one is another card's, the answer of that card."""
     named = ((answer_text(cards[wrong].answer) if wrong in cards else wrong, times) for wrong, times in one.wrong)
-    return "\n".join(
-        f"{_line(text)[:_LONGEST]} ({times})" if times > 1 else _line(text)[:_LONGEST] for text, times in named
-    )
+    return _counted((_cut(text, _ANSWER), times) for text, times in named)
 
 
-def _line(text: str) -> str:
-    return " ".join(plain(text).split())
+def _counted(texts: Iterable[tuple[str, int]]) -> str:
+    return "\n".join(f"{text} ({times})" if times > 1 else text for text, times in texts)
+
+
+def _cut(text: str, longest: int) -> str:
+    line = " ".join(plain(text).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
