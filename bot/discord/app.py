@@ -90,12 +90,12 @@ class Running:
     def __init__(self, client: Client, token: str, *, logged_in: bool) -> None:
         self._client = client
         self._token = token
-        self._serving = asyncio.create_task(self._serve(logged_in))
+        self.serving = asyncio.create_task(self._serve(logged_in))
 
     async def close(self) -> None:
         """Take nothing new, finish what is under way (at most ten seconds), let go."""
-        self._serving.cancel()
-        await asyncio.gather(self._serving, return_exceptions=True)
+        self.serving.cancel()
+        await asyncio.gather(self.serving, return_exceptions=True)
         await self._client.handlers.finish(FINISH)
         await self._client.close()
 
@@ -131,6 +131,7 @@ async def _log_in(client: Client, token: str) -> bool:
         await client.close()
         raise TokenRefused from None
     except (discord.HTTPException, OSError) as error:
+        await client.http.close()  # each login opens a session of its own
         _log.warning("discord.unreachable", error=str(error))
         return False
     return True

@@ -38,7 +38,7 @@ from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.discord import words
 from bot.discord.components import FORM, PRESS, form, is_reached, question_on, text_of
-from bot.discord.send import Speaker, is_card, is_private_chat
+from bot.discord.send import Speaker, Uncertain, is_card, is_private_chat
 
 if TYPE_CHECKING:
     from bot.discord.app import Client
@@ -137,6 +137,8 @@ class Handlers:
             except StoreError as error:
                 _log.error("discord.not_saved", message=message.id, error=str(error), kind=type(error).__name__)
                 await self._speaker.say(message, words.CANNOT_SAVE)
+            except Uncertain:
+                raise
             except Exception as error:  # noqa: BLE001 - the one handler of bugs for messages
                 await self._speaker.say(message, went_wrong(_logged(error, message.id)))
 
@@ -178,6 +180,8 @@ class Handlers:
             except StoreError as error:
                 _log.error("discord.not_saved", interaction=interaction.id, error=str(error), kind=type(error).__name__)
                 await self._speaker.tell(interaction, f"{words.CANNOT_SAVE}{kept}")
+            except Uncertain:
+                raise
             except Exception as error:  # noqa: BLE001 - the one handler of bugs for interactions
                 await self._speaker.tell(interaction, f"{went_wrong(_logged(error, interaction.id))}{kept}")
 
@@ -187,6 +191,8 @@ class Handlers:
         self._idle.clear()
         try:
             yield
+        except Uncertain as error:
+            _log.warning("discord.uncertain", error=str(error))
         finally:
             self._under_way -= 1
             if not self._under_way:

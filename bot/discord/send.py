@@ -45,6 +45,7 @@ NO_ACCESS, DM_CLOSED, NO_PERMISSION, TOKEN_GONE = 50001, 50007, 50013, 50027
 DM_TOO_FAST = 40003
 GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, TOKEN_GONE)
 SHUT = (NO_ACCESS, DM_CLOSED, NO_PERMISSION, DM_TOO_FAST, UNKNOWN_CHANNEL)
+TOO_MANY, FAILING = 429, 500  # HTTP
 RESET = (OSError, aiohttp.ClientError)  # the connection broke: the library repeats only some of these
 
 Interaction = discord.Interaction[Any]
@@ -54,6 +55,10 @@ _log = structlog.get_logger(__name__)
 
 class Spent(Exception):
     """This interaction can be answered no more: too late, its token is over, or what it was on is gone."""
+
+
+class Uncertain(Exception):
+    """Nobody knows whether Discord showed it. What was committed is found again by the next press or command."""
 
 
 class _Live(Struct, frozen=True):
@@ -104,7 +109,7 @@ class Speaker:
         message = interaction.message.id if interaction.message else 0
         async with self._turn(interaction.user.id, message) as (person, latest):
             if message and not latest():
-                await _attempted(lambda: _defer(interaction))
+                await _defer(interaction)
                 return
             text, view = drawn.texts[0], layout(drawn) if len(drawn.texts) == 1 else plain(drawn.texts[0])
             try:
@@ -299,9 +304,9 @@ async def _defer(interaction: Interaction) -> None:
     if interaction.response.is_done():
         return
     try:
-        await interaction.response.defer(ephemeral=not is_private_chat(interaction))
-    except discord.HTTPException as error:
-        _log.info("discord.not_deferred", interaction=interaction.id, code=error.code)
+        await _attempted(lambda: interaction.response.defer(ephemeral=not is_private_chat(interaction)))
+    except (discord.HTTPException, Uncertain) as error:
+        _log.info("discord.not_deferred", interaction=interaction.id, error=str(error))
 
 
 def _done_or_spent(error: discord.HTTPException) -> int:
@@ -315,13 +320,19 @@ def _done_or_spent(error: discord.HTTPException) -> int:
 
 
 async def _attempted(call: Callable[[], Awaitable[T]]) -> T:
-    """What the call returns; it is made again when a broken connection ended it. Safe: each one carries its own key."""
-    for pause in PAUSES:
+    """What the call returns; it is made again when a broken connection ended it. Safe: each one carries its own key.
+
+    Raises Uncertain when that does not help, or when Discord still fails after the library's own five tries.
+    """
+    for pause in (*PAUSES, None):
         try:
             return await call()
-        except discord.HTTPException:
+        except discord.HTTPException as error:
+            if error.status == TOO_MANY or error.status >= FAILING:
+                raise Uncertain(str(error)) from None
             raise
         except RESET as error:
-            _log.warning("discord.connection", error=repr(error))
+            if pause is None:
+                raise Uncertain(repr(error)) from None
             await asyncio.sleep(pause)
-    return await call()
+    raise AssertionError("the last attempt returns or raises")
