@@ -14,7 +14,7 @@ from msgspec import Struct
 from decks.derive.limits import DeriveError
 
 EXPLAINED = 0.9  # share of the characters beyond ASCII that must turn into sound UTF-8
-CONFUSIONS = ("cp1252", "mac_roman", "latin-1", "cp1251")  # what UTF-8 is most often taken for
+CONFUSIONS = ("cp1252", "mac_roman", "cp1251")  # what UTF-8 is most often taken for; Latin-1 is within the first
 
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _CODE = re.compile(r"`[^`\n]+`")
@@ -87,7 +87,7 @@ def _explained(run: str, encoding: str) -> int:
     undone = _undone(run, encoding)
     if undone == run:
         return 0
-    return max(0, len(run) - 2 * undone.count("\ufffd") - sum(char in run for char in undone if char != "\ufffd"))
+    return max(0, len(run) - 2 * undone.count("\ufffd"))
 
 
 def _undone(run: str, encoding: str) -> str:

@@ -19,7 +19,10 @@ _HEAD = re.compile(r"^#{3,4} .*?(?:004#|art|Document )(\d\d)\b|^## \d+\. Documen
 
 
 def read(folder: Path) -> dict[tuple[str, str, int], str]:
-    """(document, "table" or "values", line in its readable copy) -> verdict; documents are "001" and "art00"..."art11"."""
+    """(document, "table" or "values", line in its readable copy) -> verdict.
+
+    Documents are "001" and "art00" to "art11".
+    """
     found: dict[tuple[str, str, int], str] = {}
     for notes in sorted((folder / "notes").glob("*.md")):
         document, origin = "", "table"
@@ -43,7 +46,11 @@ def read(folder: Path) -> dict[tuple[str, str, int], str]:
 
 def _row(cells: list[str]) -> list[tuple[int, str]]:
     """The lines a row of the notes speaks of, and its verdict."""
-    words = [(at, found[1]) for at, cell in enumerate(cells) if (found := re.match(r"\W*(CARD|MIXED|DATA|DUP|C|P|D|X)\b", cell))]
+    words = [
+        (at, found[1])
+        for at, cell in enumerate(cells)
+        if (found := re.match(r"\W*(CARD|MIXED|DATA|DUP|C|P|D|X)\b", cell))
+    ]
     if len(cells) >= 6 and cells[0].isdigit() and cells[1].isdigit():  # 1 | 15 | heading | header | rows | C ...
         verdict = re.match(r"([CPD])\b", cells[-1])
         return [(int(cells[1]), _WORDS[verdict[1]])] if verdict else []

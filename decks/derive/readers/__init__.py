@@ -19,7 +19,8 @@ _ELEMENT = re.compile(
     r"</?(?:p|div|h[1-6]|ul|ol|li|table|tr|td|pre|article|section|br|span|strong|blockquote)[\s>/]", re.I
 )
 _MARKDOWN = re.compile(
-    r"^#{1,6} \S|^(?:```|~~~)|^\|.*\|\s*$|^\s*(?:[-*+]|\d+\.) \S|\*\*\S.*?\*\*|^> |\[[^\]\n]+\]\([^)\n]+\)|^={3,}\s*$",
+    r"^#{1,6} \S|^(?:```|~~~)|^\|.*\|\s*$|^\s*(?:[-*+]|\d+\.) \S|\*\*\S.*?\*\*|^> "
+    r"|\[[^\[\]\n]+\]\([^()\n]+\)|^={3,}\s*$",
     re.MULTILINE,
 )
 _STRONG_MARKDOWN = re.compile(r"^#{1,6} \S|^```|^\|[ :-]+\|[ :|-]*$|^\s*- \[[ xX]\] ", re.MULTILINE)
@@ -45,7 +46,8 @@ def read(blob: Blob) -> tuple[Document, ...]:
     if not text.strip():
         raise DeriveError(blob.name, "It is empty", "Give a file with text in it.")
     head = text[:4096].lstrip()
-    if head.startswith("<") and _FEED.search(head):
+    is_xml = head.startswith(("<?xml", "<!DOCTYPE rss", "<!DOCTYPE rdf"))
+    if head.startswith("<") and _FEED.search(text if is_xml and not _PAGE.search(head) else head):
         documents = feed.read(blob.name, text)
         return tuple(_remarked(document, mended.remark) for document in documents)
     if head.startswith("<?xml") and not _PAGE.search(head):

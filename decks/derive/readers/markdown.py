@@ -14,7 +14,11 @@ from decks.text import escape
 
 _TASK = re.compile(r"^\[([ xX])\]\s+")
 _FRONT_MATTER = re.compile(r"\A---\s*\n(?:[\w-]+:.*\n|[ \t-].*\n)*---\s*\n")
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+# The parser's own link rules look for the end of every bracket again and again: 200,000 brackets take minutes.
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["link", "image"])
+_TARGET = r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'][^\"'\n]*[\"'])?\s*\)|\[[^\[\]\n]*\])"
+_IMAGE = re.compile(rf"!\[[^\[\]]*\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\[\]]*)\]{_TARGET}")
 
 
 def read(text: str) -> Section:
@@ -50,8 +54,8 @@ def inline(tokens: Sequence[Token]) -> str:
             case "html_inline":
                 parts.append("\n" if token.content.lower().startswith("<br") else "")
             case _:
-                pass  # links and emphasis keep only what they hold, which are tokens of their own
-    return tidy("".join(parts))
+                pass  # emphasis keeps only what they hold, which are tokens of their own
+    return tidy(_LINK.sub(r"\1", _IMAGE.sub("", "".join(parts))))
 
 
 def code(text: str) -> str:

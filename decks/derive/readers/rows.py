@@ -24,7 +24,10 @@ def delimiter(text: str) -> str:
     """What parts the columns of a table of rows, "" where the text is none."""
     lines = [line for line in text.split("\n")[:_SAMPLE] if line.strip()]
     for mark in _DELIMITERS:
-        rows = [row for row in csv.reader(lines, delimiter=mark) if row]
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=mark) if row]
+        except csv.Error:
+            continue
         widths = {len(row) for row in rows}
         if len(rows) >= 2 and len(widths) == 1 and 2 <= widths.pop() <= 12 and _is_tabular(rows, mark):
             return mark
