@@ -7,7 +7,8 @@ import pytest
 from bot.core.check import check
 from bot.core.model import Fit
 from decks.library import Library, builtin
-from decks.model import Card
+from decks.model import Card, NumberAnswer, SetAnswer, TextAnswer
+from decks.text import plain
 
 CATALOGUE = Library([builtin()]).current
 R, C, P, W = Fit.RIGHT, Fit.CLOSE, Fit.PARTLY, Fit.WRONG
@@ -241,3 +242,44 @@ def card(name: str) -> Card:
 def test_what_people_type_is_judged_as_a_teacher_would(name: str, typed: str, fits: Fit | tuple[Fit, ...]) -> None:
     verdict = check(card(name), typed)
     assert verdict.fit in (fits if isinstance(fits, tuple) else (fits,)), (verdict, card(name).answer)
+
+
+def test_every_answer_and_every_alias_of_the_catalogue_is_right() -> None:
+    wrong = [
+        (card.id, typed)
+        for card in CATALOGUE.cards.values()
+        if isinstance(card.answer, TextAnswer | NumberAnswer)
+        for typed in (card.answer.text, *card.answer.also)
+        if check(card, plain(typed)).fit is not R
+    ]
+    assert wrong == []
+
+
+def test_no_other_option_of_the_catalogue_is_taken_for_right_however_it_is_put() -> None:
+    taken = [
+        (card.id, typed)
+        for card in CATALOGUE.cards.values()
+        for option in card.distractors
+        for typed in (plain(option.text), f"it is {plain(option.text)}")
+        if check(card, typed).fit is not W
+    ]
+    assert taken == []
+
+
+def test_every_foreseen_answer_of_the_catalogue_gets_its_author_s_reply() -> None:
+    silent = [
+        (card.id, foreseen.answer)
+        for card in CATALOGUE.cards.values()
+        for foreseen in card.foreseen
+        if check(card, plain(foreseen.answer)).foreseen != foreseen.reply
+    ]
+    assert silent == []
+
+
+def test_every_set_of_the_catalogue_is_right_in_any_order_and_partly_without_an_item() -> None:
+    for card in CATALOGUE.cards.values():
+        if isinstance(card.answer, SetAnswer):
+            items = list(map(plain, card.answer.items))
+            assert check(card, ", ".join(reversed(items))).fit is R, card.id
+            assert check(card, " and ".join(items)).fit is R, card.id
+            assert check(card, ", ".join(items[1:])).fit is P, card.id
