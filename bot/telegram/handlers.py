@@ -28,6 +28,7 @@ from bot.core.actions import (
     Action,
     Begin,
     Browse,
+    Link,
     ShowCard,
     ShowHelp,
     ShowSettings,
@@ -35,6 +36,7 @@ from bot.core.actions import (
     Start,
     Type,
     Undo,
+    Unlink,
 )
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
@@ -43,7 +45,7 @@ from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.telegram import words
-from bot.telegram.locate import offer_zones
+from bot.telegram.locate import hinted, offer_zones
 from bot.telegram.send import Speaker, Spot
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]
@@ -60,6 +62,7 @@ _ACTIONS: dict[str, Action] = {
     "card": ShowCard(),
     "undo": Undo(),
     "settings": ShowSettings(),
+    "unlink": Unlink(),
     "help": ShowHelp(),
 }
 _LINKS = {"d": ScopeKind.DECK, "t": ScopeKind.TRACK}  # /start d_scd-types
@@ -173,7 +176,7 @@ class Handlers:
     ) -> None:
         """Have the tutor do it, settle, then speak."""
         try:
-            reply = await self._handle(Account("telegram", str(person)), action, str(update.update_id))
+            reply = hinted(await self._handle(Account("telegram", str(person)), action, str(update.update_id)))
         except TutorError as told:
             self._settled(update, spot)
             await self._speaker.tell(spot, str(told))
@@ -221,15 +224,25 @@ def _read(message: Message) -> Action | Reply:
     name, _, argument = message.text[1:].partition(" ")
     name = name.partition("@")[0].casefold()
     if name == "start":
-        return _linked(argument.strip())
+        return _linked(argument.strip(), _called(message))
+    if name == "link":
+        return Link(argument.strip(), _called(message))
     if name == "privacy":
         return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())
 
 
-def _linked(payload: str) -> Action:
+def _called(message: Message) -> str:
+    """How Telegram calls whoever wrote, for the other side of a link."""
+    person = message.from_user
+    return "" if person is None else f"@{person.username}" if person.username else person.full_name
+
+
+def _linked(payload: str, name: str) -> Action:
     """The action of a deep link, https://t.me/<bot>?start=d_<slug>; anything else is the beginning."""
     kind, _, slug = payload.partition("_")
+    if kind == "l" and slug:
+        return Link(slug, name)
     return Start(Scope(_LINKS[kind], slug)) if kind in _LINKS and slug else Begin()
 
 

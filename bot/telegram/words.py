@@ -11,6 +11,8 @@ COMMANDS = (
     ("card", "The history of the card on screen"),
     ("undo", "Take back the last rating"),
     ("settings", "How much, how often, which buttons"),
+    ("link", "One memory here and elsewhere"),
+    ("unlink", "The linked accounts, and the ways apart"),
     ("help", "What can be typed and pressed"),
     ("privacy", "What is kept about you"),
     ("start", "Begin, or go on where you were"),
@@ -26,6 +28,7 @@ NOT_YOUR_CARD = "That is not your card. Write to me in private and you get your 
 ONLY_TEXT = "I can read text and presses, nothing else. Type your answer, or press a button above."
 NOT_A_COMMAND = "I do not know that command. Here is what there is."
 WHICH_PLACE = "Which of these has your time?"
+OR_LOCATION = "Or share your location, with the paperclip beside the text field."
 CANNOT_SAVE = "I cannot save just now and keep trying. If nothing changes in a few minutes, send it again."
 
 PRIVACY = Reply(
@@ -41,6 +44,7 @@ PRIVACY = Reply(
             "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
         ),
         Line(
+            "When you link accounts, the other side is shown your name, which is forgotten with the code. "
             "A shared location is used once to find your time zone and not kept. The log of this program holds no "
             "texts. Whoever runs this bot can read its database; Telegram carries the messages."
         ),
