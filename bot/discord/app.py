@@ -85,25 +85,28 @@ class Client(discord.Client):
 
 
 class Running:
-    """A bot being served."""
+    """A bot being served. `serving` ends when Discord lets us serve no longer."""
 
-    def __init__(self, client: Client, token: str, *, logged_in: bool) -> None:
-        self._client = client
+    def __init__(self, build: Callable[[], Client], token: str, client: Client | None) -> None:
+        """`client` is logged in; None when Discord could not be reached yet."""
+        self._build = build
         self._token = token
-        self.serving = asyncio.create_task(self._serve(logged_in))
+        self._client = client
+        self.serving = asyncio.create_task(self._serve())
 
     async def close(self) -> None:
         """Take nothing new, finish what is under way (at most ten seconds), let go."""
         self.serving.cancel()
         await asyncio.gather(self.serving, return_exceptions=True)
-        await self._client.handlers.finish(FINISH)
-        await self._client.close()
+        if self._client is not None:
+            await self._client.handlers.finish(FINISH)
+            await self._client.close()
 
-    async def _serve(self, logged_in: bool) -> None:
+    async def _serve(self) -> None:
         """The gateway, for as long as Discord lets us; other surfaces go on when it does not."""
-        while not logged_in:
+        while self._client is None:
             await asyncio.sleep(CONNECT_EVERY)
-            logged_in = await _log_in(self._client, self._token)
+            self._client = await _logged_in(self._build, self._token)
         try:
             await self._client.connect()
         except discord.ConnectionClosed as closed:
@@ -116,22 +119,25 @@ async def serve(handle: Handle, shelf: Shelf, token: str, *, elsewhere: Callable
     """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment.
 
     `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "".
-
     Raises TokenRefused when Discord says so. When it cannot be reached, serving begins as soon as it can.
     """
-    client = Client(handle, shelf, elsewhere=elsewhere)
-    return Running(client, token, logged_in=await _log_in(client, token))
+
+    def build() -> Client:
+        return Client(handle, shelf, elsewhere=elsewhere)
+
+    return Running(build, token, await _logged_in(build, token))
 
 
-async def _log_in(client: Client, token: str) -> bool:
-    """Learn who we are; False when Discord cannot be reached. Raises TokenRefused."""
+async def _logged_in(build: Callable[[], Client], token: str) -> Client | None:
+    """A client that knows who we are; None when Discord cannot be reached. Raises TokenRefused."""
+    client = build()
     try:
         await client.login(token)
     except discord.LoginFailure:
         await client.close()
         raise TokenRefused from None
     except (discord.HTTPException, OSError) as error:
-        await client.http.close()  # each login opens a session of its own
+        await client.close()
         _log.warning("discord.unreachable", error=str(error))
-        return False
-    return True
+        return None
+    return client

@@ -211,7 +211,9 @@ async def test_a_connection_that_went_silent_is_left(idle: Wired) -> None:
     gateway.interval, gateway.acknowledges = 50, False
     await idle.start()
     assert idle.running is not None
-    idle.running._client._connection.heartbeat_timeout = 0.3
+    client = idle.running._client
+    assert client is not None
+    client._connection.heartbeat_timeout = 0.3
     await until(lambda: bool(gateway.operations(6)), "a resume after heartbeats that nobody answered")
     gateway.acknowledges = True
 
