@@ -223,8 +223,8 @@ def _judged(desk: Desk, showing: Showing, text: str) -> Attempt:
 
 
 def _on_card(desk: Desk, action: OnCard) -> Outcome:
-    refused = _refusal(desk, desk.named, action)
-    session, showing = desk.session, desk.named
+    session, showing = desk.session, desk.named if action.attempt else None  # only text may leave its card unnamed
+    refused = _refusal(desk, showing, action)
     if refused is not None or session is None or showing is None:
         return redraw(desk, "" if _moved(desk) else refused or words.NOT_YOURS)
     match action:

@@ -172,5 +172,8 @@ ask: what happens to the old value | In Kimball's SCD Type {row}, what happens t
     "What happens to the old value.",
 )
 FIRST = deck(
-    "first-steps", "First steps", OPENING + facts("steps", 8).split("---\n")[-1], "The words of a star schema."
+    "first-steps",
+    "First steps",
+    OPENING.replace("id: ", "id: first-") + facts("steps", 8).split("---\n")[-1],
+    "The words of a star schema.",
 )
