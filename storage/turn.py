@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from bot.core.fold import fold_holds
+from bot.core.link_model import OFFER_LIVES, TRIES_COUNT
 from bot.core.model import (
     Account,
     Attempt,
@@ -324,6 +325,9 @@ def perform(turn: SqlTurn, account: Account, key: str, decide: Callable[[Turn], 
 
 
 def prune(cursor: Cursor, sql: Statements, at: int) -> bool:
-    """Delete some receipts that have had their time; True when there may be more."""
+    """Delete some receipts that have had their time, and offers and misses of linking; True when there may be more
+    receipts."""
+    cursor.execute(sql.prune_offers, {"before": at - OFFER_LIVES})
+    cursor.execute(sql.prune_misses, {"before": at - TRIES_COUNT})
     cursor.execute(sql.prune_receipts, {"before": at - RECEIPTS_KEPT, "limit": PRUNED_AT_ONCE})
     return cursor.rowcount == PRUNED_AT_ONCE

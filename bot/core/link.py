@@ -79,7 +79,8 @@ def _offered(desk: Desk, table: LinkDesk, name: str) -> Outcome:
         token=fingerprint(token),
     )
     change = LinkChange(offer=offer, at=desk.now, dropped=waiting.id if waiting else "")
-    return Outcome(reply=screens.code_screen(offer, token, desk.now), link=change)
+    reply = screens.code_screen(offer, token, desk.now, linked=len(table.me.accounts) > 1)
+    return Outcome(reply=reply, link=change)
 
 
 def _entered(desk: Desk, table: LinkDesk, text: str, name: str) -> Outcome:
@@ -126,8 +127,9 @@ def _looked(desk: Desk, table: LinkDesk, token: str) -> Outcome:
         return Outcome(reply=screens.linked_screen(offer, desk.account))
     if offer.taker is None or other is None:
         if token and offer_id(token) == offer.id:
-            left = screens.minutes_left(offer, desk.now)
-            return Outcome(reply=screens.code_screen(offer, token, desk.now, words.not_entered(left)))
+            said = words.not_entered(screens.minutes_left(offer, desk.now))
+            linked = len(table.me.accounts) > 1
+            return Outcome(reply=screens.code_screen(offer, token, desk.now, linked=linked, toast=said))
         return Outcome(reply=screens.waiting_screen(offer, words.OWN_CODE))
     if other.learner.id == desk.learner.id:
         return Outcome(reply=screens.notice(words.ONE_ALREADY))
@@ -171,7 +173,7 @@ def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
     merge = _merge(desk, kept, gone) if gone.tally.used else None
     session, attempts = _sitting_of_both(desk, table.met, kept, gone) if merge else (None, ())
     change = LinkChange(
-        offer=replace(offer, done=True),
+        offer=replace(offer, done=True, maker_name="", taker_name=""),
         at=desk.now,
         sides=(
             Side(learner=replace(gone.learner, into=kept.learner.id)),

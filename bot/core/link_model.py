@@ -150,8 +150,10 @@ def fingerprint(secret: str) -> str:
 
 
 def read_secret(text: str) -> str:
-    """A code or token as it was typed, in the form its fingerprint is taken of: case, spaces and dashes do not
-    count, and letters left out of the alphabet are read as what they resemble. Empty when it can be neither."""
+    """A code or token as it was typed, in the form its fingerprint is taken of: a command before it, case, spaces
+    and dashes do not count, and letters left out of the alphabet are read as what they resemble. Empty when it can be
+    neither."""
+    text = text.strip().removeprefix("/link")
     read = "".join(letter for letter in text.upper() if letter.isalnum()).translate(_RESEMBLING)
     fits = len(read) in (CODE_LENGTH, TOKEN_LENGTH) and set(read) <= set(CROCKFORD)
     return read if fits else ""

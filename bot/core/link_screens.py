@@ -21,13 +21,13 @@ from bot.core.link_model import (
 from bot.core.model import Account
 from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
 from bot.core.screens import start_button
-from bot.core.words import BACK, DRILL
+from bot.core.words import BACK, DRILL, LINK
 
 HOUR = 60 * MINUTE
 GO_ON = (start_button(DRILL, Start()),)
 
 
-def code_screen(offer: Offer, token: str, now: int, toast: str = "") -> Reply:
+def code_screen(offer: Offer, token: str, now: int, *, linked: bool, toast: str = "") -> Reply:
     """The code to carry to the other side, and a place to type one from there."""
     left = minutes_left(offer, now)
     body: tuple[Block, ...] = (
@@ -37,7 +37,8 @@ def code_screen(offer: Offer, token: str, now: int, toast: str = "") -> Reply:
         Aside(f"{words.OFFER_WHY} {words.OR_TYPE_HERE}"),
     )
     entered = Button(words.ENTERED, ShowLink(offer.id, token), weight=Weight.PRIMARY, key=" ")
-    rows = ((entered,), (Button(BACK, Refuse(offer.id)),))
+    accounts = [Button(words.ACCOUNTS, Unlink())] * linked  # commands are not typed everywhere
+    rows = ((entered,), (*accounts, Button(BACK, Refuse(offer.id))))
     link = f"l_{token}"
     return Reply(screen=Screen.NOTICE, body=body, rows=rows, toast=toast, attempt=TYPED, answers=True, link=link)
 
@@ -74,7 +75,7 @@ def notice(sentence: str, *buttons: Button) -> Reply:
 
 def refused_code(sentence: str) -> Reply:
     """A code that did not work; another may be typed at once."""
-    again = Button(words.LINK_ACCOUNT, Link())
+    again = Button(words.ANOTHER_CODE, Link())
     rows = ((again, *GO_ON),)
     return Reply(screen=Screen.NOTICE, body=(Line(sentence),), rows=rows, attempt=TYPED, answers=True)
 
@@ -83,7 +84,7 @@ def accounts_screen(desk: LinkDesk, now: int) -> Reply:
     """The linked accounts, and the ways apart."""
     accounts = desk.me.accounts
     if len(accounts) < 2:
-        return notice(words.ONLY_ACCOUNT, Button(words.LINK_ACCOUNT, Link()))
+        return notice(words.ONLY_ACCOUNT, Button(LINK, Link()))
     items = tuple(_marked(account, desk.me.account) for account in accounts)
     body: list[Block] = [Line(words.ACCOUNTS_TITLE), Items(items)]
     rows: list[tuple[Button, ...]] = []

@@ -15,7 +15,8 @@ from decks.text import escape
 NAME_LENGTH = 32  # characters of a name; Telegram's and Discord's are at most that long
 TAIL = 4  # digits of a platform's own id, enough for a person to tell two accounts apart
 
-LINK_ACCOUNT = "Link an account"
+ANOTHER_CODE = "Get a code"
+ACCOUNTS = "Linked accounts"
 ENTERED = "I entered it there"
 LOOK_AGAIN = "Look again"
 AGREE = "Yes, link them"
@@ -26,7 +27,7 @@ TAKE_BACK = "Take the merge back"
 
 OFFER_TITLE = "**Link another account**"
 OFFER_WHY = "Both then share one drill and one memory, wherever you answer."
-OR_TYPE_HERE = "If you have a code from there already, type it here."
+OR_TYPE_HERE = "If the other side shows a code already, send /link and that code here."
 ONLY_YOURS = "Say yes only if both are yours: whoever has the other account will see and change your progress."
 NO_SUCH_CODE = (
     "That code does not open anything. A code works once, for ten minutes, and not on the side that shows it. "

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from bot.core import words
-from bot.core.actions import Browse, Release, Set, Start
+from bot.core.actions import Browse, Link, Release, Set, Start
 from bot.core.clock import city, wall_time, zones_showing
 from bot.core.model import Hold, Learner
 from bot.core.reply import Block, Button, Items, Line, Reply, Screen, Table, Weight
@@ -176,7 +176,7 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
     goal, zone = Button("Goal", Set("goal", "")), Button("Zone", Set("city", ""))
     changes = rows_of((goal, *next_ones.values(), zone, start))
     back = tuple((Button(f"{words.BRING_BACK}: {_front(card)[:16]}…", Release(short(card.id))),) for card in held)
-    return (*changes, *back, (Button(words.DRILL, Start(), key=" "),))
+    return (*changes, *back, (Button(words.LINK, Link()), Button(words.DRILL, Start(), key=" ")))
 
 
 def _shown(name: str, value: str) -> str:

@@ -121,6 +121,7 @@ LATER = "Later"
 SKIP = "Skip"
 ANOTHER_CITY = "Another city"
 BRING_BACK = "Bring back"
+LINK = "Link an account"
 
 
 def more_cards(count: int) -> str:
@@ -520,6 +521,7 @@ HELP_TEXT = (
     "**/decks** shows what there is; **/stats** how it is going.",
     "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
     "**/settings** changes how much, how often and which buttons.",
+    "**/link** shares this memory with another account of yours; **/unlink** parts them.",
     "Text sent while a card is open is an answer to it.",
 )
 

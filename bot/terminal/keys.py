@@ -18,6 +18,7 @@ from bot.core.actions import (
     Action,
     Begin,
     Browse,
+    Link,
     ShowCard,
     ShowHelp,
     ShowSettings,
@@ -26,6 +27,7 @@ from bot.core.actions import (
     Tick,
     Type,
     Undo,
+    Unlink,
 )
 from bot.core.reply import Button, Reply, Weight
 from bot.terminal import words
@@ -36,6 +38,8 @@ COMMANDS: Mapping[str, Action] = {
     "/stats": ShowStats(),
     "/card": ShowCard(),
     "/settings": ShowSettings(),
+    "/link": Link(),
+    "/unlink": Unlink(),
     "/undo": Undo(),
     "/help": ShowHelp(),
     "?": ShowHelp(),
@@ -78,7 +82,7 @@ def understand(line: str, reply: Reply) -> Press | Leave | Unclear:
     key = text.casefold()
     if key in LEAVE:
         return Leave()
-    pressed = COMMANDS.get(key) or _pressed(key, reply)
+    pressed = COMMANDS.get(key) or _code(text) or _pressed(key, reply)
     if pressed is not None:
         return Press(pressed)
     if not text:
@@ -112,6 +116,12 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
         keys[suggested] = (*keys[suggested], "")
     made = iter(map(Choice, buttons, keys))
     return tuple(tuple(next(made) for _ in row) for row in reply.rows)
+
+
+def _code(text: str) -> Link | None:
+    """ "/link K7QM-2XPR": the other side's code."""
+    command, _, code = text.partition(" ")
+    return Link(code.strip()) if command.casefold() == "/link" and code.strip() else None
 
 
 def _pressed(key: str, reply: Reply) -> Action | None:
