@@ -33,7 +33,7 @@ class Finding(Struct, frozen=True):
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Everything worth knowing before asking for help, in the order it matters."""
-    looks = (_data, _database, _decks, _port, _telegram)
+    looks = (_data, _database, _decks, _port, _telegram, _discord)
     return (*_machine(), *chain.from_iterable(look(settings) for look in looks))
 
 
@@ -117,3 +117,18 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, f"Telegram cannot be reached at {settings.telegram_api} ({error}).")
     else:
         yield Finding(True, f"Telegram knows the token: {link}.")
+
+
+def _discord(settings: Settings) -> Iterator[Finding]:
+    if not settings.discord_token:
+        yield Finding(True, "Discord is not served: there is no BACKFILL_DISCORD_TOKEN.")
+        return
+    from bot.discord.app import TokenRefused, Unreachable, look  # the library takes a fifth of a second to load
+
+    try:
+        seen = asyncio.run(look(settings.discord_token))
+    except (TokenRefused, Unreachable) as error:
+        yield Finding(False, str(error))
+    else:
+        yield Finding(True, f"Discord knows the token; install it with {seen.link}.")
+        yield from (Finding(False, problem) for problem in seen.problems)

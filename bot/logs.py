@@ -11,9 +11,11 @@ from typing import Any
 
 import structlog
 
-# A Telegram token; credentials in a URL; a page's one-time token.
-_SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=token=)[\w-]+")
-_NOISY = ("httpx", "httpcore", "aiohttp.access", "telegram", "alembic", "sqlalchemy")
+# A Telegram token; a Discord token; credentials in a URL; a page's one-time token.
+_SECRETS = re.compile(
+    r"\d{6,}:[\w-]{30,}|[\w-]{18,}\.[\w-]{5,}\.[\w-]{25,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=token=)[\w-]+"
+)
+_NOISY = ("httpx", "httpcore", "aiohttp.access", "telegram", "discord", "alembic", "sqlalchemy")
 
 
 def start_logging(level: str, file: Path | None = None) -> None:

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Protocol
 
 import structlog
@@ -18,11 +18,13 @@ from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.settings import Settings, SettingsError
 from decks.library import Library, folders
+from decks.model import Catalogue
 from storage.open import open_store
 
 RELOAD_EVERY = 2.0  # seconds between looks at the deck files
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]  # Tutor.handle
+Shelf = Callable[[], Catalogue]  # the catalogue of the moment
 Announce = Callable[[str], None]  # prints a sentence to whoever started the process
 Ending = asyncio.Future[None]  # done when the process is to end; with an exception when a surface cannot go on
 
@@ -65,9 +67,9 @@ async def serve(settings: Settings, announce: Announce) -> None:
     """
     ending = _told_to_end()
     surfaces: list[Surface] = []
-    async with tutor(settings) as (door, _):
+    async with tutor(settings) as (door, library):
         try:
-            for opening in _surfaces(settings, door.handle, announce, ending):
+            for opening in _surfaces(settings, door.handle, lambda: library.current, announce, ending):
                 surfaces.append(await opening)
             _log.info("process.started", surfaces=len(surfaces))
             await ending
@@ -77,22 +79,48 @@ async def serve(settings: Settings, announce: Announce) -> None:
 
 
 def _surfaces(
-    settings: Settings, handle: Handle, announce: Announce, ending: Ending
+    settings: Settings, handle: Handle, shelf: Shelf, announce: Announce, ending: Ending
 ) -> Iterator[Coroutine[None, None, Surface]]:
     """What opens each surface that the settings ask for, to be awaited in turn. What is not asked for is not loaded.
 
     Platforms come first: when one refuses its token, no address of the page has been announced yet.
     """
+    links: list[Callable[[], str]] = []
     if settings.telegram_token:
-        yield _telegram(settings, handle, announce, ending)
+        yield _telegram(settings, handle, announce, ending, links)
+    if settings.discord_token:
+        yield _discord(settings, handle, shelf, announce, ending, links)
     yield _page(settings, handle, announce)
 
 
-async def _telegram(settings: Settings, handle: Handle, announce: Announce, ending: Ending) -> Surface:
+async def _telegram(
+    settings: Settings, handle: Handle, announce: Announce, ending: Ending, links: list[Callable[[], str]]
+) -> Surface:
     from bot.telegram.app import serve as serve_telegram
 
-    return await serve_telegram(
+    running = await serve_telegram(
         handle, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
+    )
+    links.append(lambda: running.link)
+    return running
+
+
+async def _discord(
+    settings: Settings,
+    handle: Handle,
+    shelf: Shelf,
+    announce: Announce,
+    ending: Ending,
+    links: Sequence[Callable[[], str]],
+) -> Surface:
+    """`links` are the addresses behind which a deep link opens another surface, each empty until it is known."""
+    from bot.discord.app import serve as serve_discord
+
+    def elsewhere() -> str:
+        return next((f"{found}?start=" for link in links if (found := link())), "")
+
+    return await serve_discord(
+        handle, shelf, settings.discord_token, announce=announce, ending=ending, elsewhere=elsewhere
     )
 
 

@@ -18,6 +18,10 @@ TELEGRAM_API = "https://api.telegram.org"
 _TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 
 
+# What the developer portal hands out: three parts in URL-safe base64. The log redacts whatever looks like this.
+_DISCORD_TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{25,}")
+
+
 class SettingsError(Exception):
     """A setting is wrong: what it is, what it must be."""
 
@@ -33,6 +37,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"  # BACKFILL_LOG_LEVEL
     telegram_token: str = ""  # BACKFILL_TELEGRAM_TOKEN: from @BotFather; without it Telegram is not served
     telegram_api: str = TELEGRAM_API  # BACKFILL_TELEGRAM_API: another Bot API server, such as one's own
+
+    discord_token: str = ""  # BACKFILL_DISCORD_TOKEN: from the developer portal; without it Discord is not served
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -54,6 +60,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         log_level=_level(found.get("BACKFILL_LOG_LEVEL", "INFO")),
         telegram_token=_telegram_token(found.get("BACKFILL_TELEGRAM_TOKEN", "").strip()),
         telegram_api=_telegram_api(found.get("BACKFILL_TELEGRAM_API") or TELEGRAM_API),
+        discord_token=_discord_token(found.get("BACKFILL_DISCORD_TOKEN", "").strip()),
     )
 
 
@@ -105,6 +112,16 @@ def _telegram_token(text: str) -> str:
     raise SettingsError(
         "BACKFILL_TELEGRAM_TOKEN is not a bot token. "
         "Copy the whole line that @BotFather sent: a number, a colon and some 35 characters."
+    )
+
+
+def _discord_token(text: str) -> str:
+    """As it was given; a wrong one is not repeated, for it may be half of a right one."""
+    if not text or _DISCORD_TOKEN.fullmatch(text):
+        return text
+    raise SettingsError(
+        "BACKFILL_DISCORD_TOKEN is not a bot token. Copy the whole of it from the developer portal, page Bot: three "
+        "parts of letters and digits, parted by dots."
     )
 
 

@@ -26,9 +26,25 @@ MAY_IMPORT = {
     "bot.deck_preview": ("decks",),
     "bot.deck_flags": ("decks", "storage.author"),
     "bot.derive_command": ("decks",),
-    "bot.deck_commands": ("bot.derive_command", "bot.deck_flags", "bot.deck_preview", "decks", "storage.author", "bot.settings"),
-    "bot.doctor": ("bot.settings", "bot.telegram", "decks"),
-    "bot.process": ("bot.core", "bot.settings", "bot.telegram", "bot.terminal", "bot.web", "decks", "storage"),
+    "bot.deck_commands": (
+        "bot.derive_command",
+        "bot.deck_flags",
+        "bot.deck_preview",
+        "decks",
+        "storage.author",
+        "bot.settings",
+    ),
+    "bot.doctor": ("bot.discord", "bot.settings", "bot.telegram", "decks"),
+    "bot.process": (
+        "bot.core",
+        "bot.discord",
+        "bot.settings",
+        "bot.telegram",
+        "bot.terminal",
+        "bot.web",
+        "decks",
+        "storage",
+    ),
     "bot.__main__": ("bot", "decks", "scheduler", "storage"),
 }
 # Libraries that do I/O stay out of the pure rooms.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
 import discord
 import structlog
 from discord import app_commands
 
+from bot.discord import words
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
@@ -29,6 +31,14 @@ HOPELESS = {
 }
 
 _log = structlog.get_logger(__name__)
+
+
+class Ended(ValueError):
+    """Discord lets us serve no longer; the message says what to mend."""
+
+
+class Unreachable(ConnectionError):
+    """Discord cannot be reached."""
 
 
 class TokenRefused(ValueError):
@@ -87,8 +97,11 @@ class Client(discord.Client):
 class Running:
     """A bot being served. `serving` ends when Discord lets us serve no longer."""
 
-    def __init__(self, build: Callable[[], Client], token: str, client: Client | None) -> None:
+    def __init__(
+        self, build: Callable[[], Client], token: str, client: Client | None, announce: Callable[[str], None]
+    ) -> None:
         """`client` is logged in; None when Discord could not be reached yet."""
+        self._announce = announce
         self._build = build
         self._token = token
         self._client = client
@@ -103,29 +116,78 @@ class Running:
             await self._client.close()
 
     async def _serve(self) -> None:
-        """The gateway, for as long as Discord lets us; other surfaces go on when it does not."""
+        """The gateway, for as long as Discord lets us. Raises Ended or TokenRefused."""
         while self._client is None:
             await asyncio.sleep(CONNECT_EVERY)
             self._client = await _logged_in(self._build, self._token)
+        assert self._client.application_id is not None  # noqa: S101 - known since the login
+        self._announce(words.serving(install_link(self._client.application_id)))
         try:
             await self._client.connect()
         except discord.ConnectionClosed as closed:
-            _log.error("discord.ended", code=closed.code, remedy=HOPELESS.get(closed.code, "Start again."))
+            raise Ended(HOPELESS.get(closed.code, f"Discord ended the connection ({closed.code}).")) from None
         except discord.PrivilegedIntentsRequired:
-            _log.error("discord.ended", code=4014, remedy=HOPELESS[4014])
+            raise Ended(HOPELESS[4014]) from None
 
 
-async def serve(handle: Handle, shelf: Shelf, token: str, *, elsewhere: Callable[[], str] = lambda: "") -> Running:
+async def serve(
+    handle: Handle,
+    shelf: Shelf,
+    token: str,
+    *,
+    announce: Callable[[str], None],
+    ending: asyncio.Future[None],
+    elsewhere: Callable[[], str] = lambda: "",
+) -> Running:
     """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment.
 
-    `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "".
-    Raises TokenRefused when Discord says so. When it cannot be reached, serving begins as soon as it can.
+    `announce` is given a sentence with the address that installs the bot; `elsewhere` gives the address that a deep
+    link's payload is put behind to open Telegram, or "". Raises TokenRefused when Discord says so. When Discord cannot
+    be reached, serving begins as soon as it can; what then keeps it from serving becomes the exception of `ending`.
     """
 
     def build() -> Client:
         return Client(handle, shelf, elsewhere=elsewhere)
 
-    return Running(build, token, await _logged_in(build, token))
+    running = Running(build, token, await _logged_in(build, token), announce)
+    running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))
+    return running
+
+
+class Look(NamedTuple):
+    """What Discord says of a token: the address that installs the bot, and what keeps it from serving."""
+
+    link: str
+    problems: tuple[str, ...]
+
+
+async def look(token: str) -> Look:
+    """Ask Discord about a token. Raises TokenRefused, or Unreachable."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        try:
+            await client.login(token)
+            about = await client.application_info()
+        except discord.LoginFailure:
+            raise TokenRefused from None
+        except (discord.HTTPException, OSError) as error:
+            raise Unreachable(f"Discord cannot be reached ({error}).") from None
+    problems = []
+    if about.interactions_endpoint_url:
+        problems.append(words.ENDPOINT_SET)
+    if about.guild_integration_config is None or about.user_integration_config is None:
+        problems.append(words.NOT_INSTALLABLE)
+    return Look(install_link(about.id), tuple(problems))
+
+
+def install_link(application: int) -> str:
+    """The address under which anybody installs the bot, for themselves or for a server; it asks for no permission."""
+    return f"https://discord.com/oauth2/authorize?client_id={application}"
+
+
+def _pass_on(serving: asyncio.Task[None], ending: asyncio.Future[None]) -> None:
+    error = None if serving.cancelled() else serving.exception()
+    if error is not None and not ending.done():
+        ending.set_exception(error)
 
 
 async def _logged_in(build: Callable[[], Client], token: str) -> Client | None:

@@ -38,6 +38,15 @@ NOT_A_COMMAND = "That command is from another version of Backfill. Type / again:
 CANNOT_SAVE = "That could not be saved just now. Nothing is lost: try it again in a moment."
 OLD_FORM = "That form is from another version of Backfill, so nothing was done with it."
 
+ENDPOINT_SET = (
+    "The application has an Interactions Endpoint URL, so Discord sends commands there and not here: empty that field "
+    "in the developer portal, page General Information."
+)
+NOT_INSTALLABLE = (
+    "The application can be installed only to servers or only to people: tick both in the developer portal, page "
+    "Installation."
+)
+
 PRIVACY = Reply(
     screen=Screen.NOTICE,
     body=(
@@ -55,6 +64,11 @@ PRIVACY = Reply(
         ),
     ),
 )
+
+
+def serving(link: str) -> str:
+    """Said to whoever started the process."""
+    return f"Discord: {link}"
 
 
 def first_of(characters: int) -> str:

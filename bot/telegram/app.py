@@ -40,6 +40,7 @@ class Running:
         self._application = application
         self._announce = announce
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
+        self.link = ""  # the bot's address, once Telegram has told it
         self.serving = asyncio.create_task(self._serve())
 
     @property
@@ -59,6 +60,7 @@ class Running:
         while not await _connect(self._application):  # noqa: ASYNC110 - nobody can tell us when the network is back
             await asyncio.sleep(CONNECT_EVERY)
         await _introduce(self._application.bot)
+        self.link = self._application.bot.link
         _log.info("telegram.started", bot=self._application.bot.username)
         self._announce(words.serving(self._application.bot.link))
         await self._intake.run()

@@ -16,7 +16,7 @@ from bot.core.model import Account
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.discord import app
-from bot.discord.app import HOPELESS, Running, TokenRefused, serve
+from bot.discord.app import HOPELESS, Ended, Running, TokenRefused, serve
 from bot.discord.words import COMMANDS
 from decks.model import Catalogue
 from storage.open import open_store
@@ -25,6 +25,7 @@ from tests.stories.decks import facts
 from .backfill import Clock, catalogue, chances
 from .server import DiscordServer, Human, until
 from .spec import assert_in_spec
+from .wiring import redirected
 
 PRIVILEGED = discord.Intents(message_content=True, members=True, presences=True)
 CALLBACK, SEND = r"/interactions/.*", r"/channels/\d+/messages"
@@ -40,6 +41,8 @@ class Wired:
         self.calls: list[Action] = []
         self.slow: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(0)
         self.running: Running | None = None
+        self.announced: list[str] = []
+        self.ending: asyncio.Future[None] = asyncio.Future()
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         reply = await self.tutor.handle(account, action, key)
@@ -48,7 +51,14 @@ class Wired:
         return reply
 
     async def start(self) -> None:
-        self.running = await serve(self.handle, lambda: self.decks, self.server.world.token)
+        self.ending = asyncio.get_running_loop().create_future()
+        self.running = await serve(
+            self.handle,
+            lambda: self.decks,
+            self.server.world.token,
+            announce=self.announced.append,
+            ending=self.ending,
+        )
 
     async def stop(self) -> None:
         if self.running is not None:
@@ -62,13 +72,7 @@ class Wired:
 
 @pytest.fixture
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer]:
-    async def at_once(_client: discord.Client, _shard: int | None, *, initial: bool = False) -> None:
-        """The library waits five seconds before it identifies again."""
-
-    async with DiscordServer() as running:
-        monkeypatch.setattr(discord.http.Route, "BASE", running.api)
-        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", _url(running.gateway.url))
-        monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
+    async with redirected(monkeypatch) as running:
         yield running
 
 
@@ -104,10 +108,6 @@ async def ann(wired: Wired) -> Human:
     return ann
 
 
-def _url(text: str) -> object:
-    return type(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY)(text)
-
-
 # --- the ordinary way ------------------------------------------------------------------------------------------------
 
 
@@ -125,13 +125,14 @@ async def test_login_ready_a_command_and_a_button(wired: Wired, ann: Human) -> N
     drill = registered["drill"]
     assert drill["contexts"] == [0, 1, 2], "servers, the bot's chat, other private chats"
     assert drill["integration_types"] == [0, 1], "installed to a server or to a person"
+    assert wired.announced == ["Discord: https://discord.com/oauth2/authorize?client_id=1000"]
     assert_in_spec((call.method, call.path, call.body) for call in wired.server.rest.calls if call.body is not None)
 
 
 async def test_a_token_that_discord_refuses_is_said_so(idle: Wired) -> None:
-    idle.server.world.token = "another.one"
+    given, idle.server.world.token = idle.server.world.token, "another.one"
     with pytest.raises(TokenRefused, match="BACKFILL_DISCORD_TOKEN"):
-        await serve(idle.handle, lambda: idle.decks, "a.bot.token")
+        await serve(idle.handle, lambda: idle.decks, given, announce=print, ending=idle.ending)
 
 
 async def test_serving_begins_as_soon_as_discord_can_be_reached(idle: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,13 +222,10 @@ async def test_a_connection_that_went_silent_is_left(idle: Wired) -> None:
 @pytest.mark.parametrize("code", sorted(HOPELESS))
 async def test_a_hopeless_close_ends_with_what_to_mend_and_no_further_try(idle: Wired, code: int) -> None:
     idle.server.gateway.refuse = [code]
-    with capture_logs() as logs:
-        await idle.start()
-        assert idle.running is not None
-        await asyncio.wait_for(idle.running.serving, 20)
-    (ended,) = [entry for entry in logs if entry["event"] == "discord.ended"]
-    assert ended["code"] == code
-    assert ended["remedy"] == HOPELESS[code]
+    await idle.start()
+    with pytest.raises(Ended) as ended:
+        await asyncio.wait_for(idle.ending, 20)
+    assert str(ended.value) == HOPELESS[code]
     assert len(idle.server.gateway.operations(2)) == 1
 
 

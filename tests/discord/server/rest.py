@@ -52,6 +52,7 @@ class Rest:
         self._world = world
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
+        self.application: Json = {**APPLICATION}
         self.app = web.Application(middlewares=[self._middleware])
         api = "/api/v10"
         self.app.add_routes(
@@ -109,7 +110,7 @@ class Rest:
         return answered(200, BOT)
 
     async def _application(self, _request: web.Request) -> web.Response:
-        return answered(200, APPLICATION)
+        return answered(200, self.application)
 
     async def _commands(self, request: web.Request) -> web.Response:
         self._world.commands = await request.json()

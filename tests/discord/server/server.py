@@ -41,6 +41,11 @@ class DiscordServer:
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
 
+    @property
+    def application(self) -> Json:
+        """What Discord knows of the application."""
+        return self.rest.application
+
     def fail(self, method: str, path: str, status: int, **more: Any) -> None:
         """The next requests that fit get this answer."""
         self.rest.faults.append(Fault(method, path, status, **more))

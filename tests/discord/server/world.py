@@ -13,6 +13,7 @@ BOT: Json = {"id": "1000", "username": "backfill", "discriminator": "0", "avatar
 APPLICATION: Json = {
     "id": "1000", "name": "Backfill", "icon": None, "description": "", "bot_public": True, "flags": 0,
     "bot_require_code_grant": False, "verify_key": "0" * 64, "owner": BOT, "team": None, "rpc_origins": None,
+    "interactions_endpoint_url": None, "integration_types_config": {"0": {}, "1": {}},
 }  # fmt: skip
 
 
