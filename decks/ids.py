@@ -10,7 +10,7 @@ from msgspec import Struct
 from decks.entry import commas
 from decks.lines import RawNote, read_lines
 from decks.parse import header_length
-from decks.slugs import slug
+from decks.slugs import id_slug, slug
 from decks.text import Paragraph, blocks, plain
 
 _WORDS, _LONGEST = 5, 40
@@ -71,7 +71,7 @@ def _base(note: RawNote) -> str:
     text = " ".join(block.text for block in blocks(note.head.value) if isinstance(block, Paragraph))
     words = slug(re.sub(r"\{\w+\}", " ", plain(text)), longest=10_000).split("-")
     telling = [word for word in words if word and word not in _FILLER] or [word for word in words if word]
-    return slug(" ".join(telling[:_WORDS]), _LONGEST) or note.kind.lower()
+    return id_slug(" ".join(telling[:_WORDS]), _LONGEST) or note.kind.lower()
 
 
 def _unused(base: str, used: Set[str]) -> str:

@@ -16,3 +16,8 @@ def slug(text: str, longest: int = 60) -> str:
     if len(joined) <= longest:
         return joined
     return joined[: longest + 1].rpartition("-")[0] or joined[:longest]
+
+
+def id_slug(text: str, longest: int = 60) -> str:
+    """A slug of what an id may hold, ASCII letters and digits; "" where a text has none."""
+    return "-".join(re.findall(r"[a-z0-9]+", slug(text, longest)))

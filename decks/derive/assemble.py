@@ -16,12 +16,14 @@ from decks import rules
 from decks.cards import cards
 from decks.derive.candidates import Candidate, Fact, Reason, Verdict, folded
 from decks.derive.extract import listings, noise, numbers, projects, questions, steps, tables, terms
-from decks.derive.model import Document, Section
+from decks.derive.extract.glosses import glossed
+from decks.derive.extract.spots import is_example
+from decks.derive.model import Document, Listing, Section
 from decks.derive.model import walk as walk_sections
 from decks.model import Body, Deck, Matrix, Note, Source
 from decks.parse import parse
 from decks.rules import Severity
-from decks.slugs import slug
+from decks.slugs import id_slug
 from decks.text import plain
 from decks.wording import stems
 from decks.write import write
@@ -142,15 +144,27 @@ def home(document: Document, candidate: Candidate) -> str:
     if not tops:
         return document.title
     path = candidate.spot.path
-    own = next((place for place, top in enumerate(tops) if path[: len(top.path)] == top.path), 0)
+    own = next((place for place, top in enumerate(tops) if path[: len(top.path)] == top.path), None)
+    if own is None:
+        return next(filter(None, candidate.spot.titles), document.title)
     if not candidate.spot.is_example:
         return tops[own].title
-    words = [stems(" ".join(section.title for section in walk_sections(top))) for top in tops]
+    words = [stems(" ".join(_names(top))) for top in tops]
     rarity = Counter(word for group in words for word in group)
     mine = stems(f"{candidate.spot.title} {candidate.text[:400]}")
     scores = [sum(math.log(1 + len(tops) / rarity[word]) for word in mine & group) for group in words]
     best = max(range(len(tops)), key=lambda place: (scores[place], place == own))
     return tops[best if scores[best] > 1.5 * scores[own] else own].title
+
+
+def _names(top: Section) -> Iterator[str]:
+    """What a section speaks of: its headings and the terms it lists, its examples left out."""
+    for section in walk_sections(top):
+        if not is_example(section.title):
+            yield section.title
+            for block in section.blocks:
+                items = block.items if isinstance(block, Listing) else ()
+                yield from (pair[0] for item in items if (pair := glossed(item.text)))
 
 
 def _tops(document: Document) -> tuple[Section, ...]:
@@ -341,7 +355,7 @@ def _slugs(documents: Iterable[Document], before: Mapping[str, str]) -> list[str
         name = before.get(document.key, "")
         if not name:
             head = document.title.split(":")[0]
-            base = slug(head if len(head.split()) > 1 else document.title, SLUG) or "deck"
+            base = id_slug(head if len(head.split()) > 1 else document.title, SLUG) or "deck"
             name, number = base, 2
             while name in taken:
                 name, number = f"{base}-{number}", number + 1

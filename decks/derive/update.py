@@ -253,10 +253,10 @@ def _difference(before: Matrix, after: Matrix) -> str:
     lost = [label for label in old if label not in new and label not in names.values()]
     both = [(new[label], old[label]) for label in new if label in old]
     cells = sum(mine != theirs for now, then in both for mine, theirs in zip(now, then, strict=False))
-    counts = (
-        (len(added), "row added"),
-        (len(lost), "row deleted"),
-        (cells, "cell changed"),
-        (len(names), "label renamed"),
-    )
-    return ", ".join(f"{number} {words}" for number, words in counts if number)
+    counts = {
+        "rows added": len(added),
+        "rows deleted": len(lost),
+        "rows with other cells": cells,
+        "labels renamed": len(names),
+    }
+    return ", ".join(f"{words}: {number}" for words, number in counts.items() if number)

@@ -37,7 +37,12 @@ class Spot(Struct, frozen=True, kw_only=True):
     @property
     def is_example(self) -> bool:
         """Whether a heading above says that this shows rather than tells."""
-        return any(_EXAMPLE.search(title) for title in self.titles)
+        return any(is_example(title) for title in self.titles)
+
+
+def is_example(title: str) -> bool:
+    """Whether a heading announces an example or a solution."""
+    return bool(_EXAMPLE.search(title))
 
 
 def spots(document: Document) -> Iterator[Spot]:

@@ -26,7 +26,7 @@ def read(text: str) -> Section:
     matter = _FRONT_MATTER.match(text)
     if matter:  # keep the line numbers
         text = "\n" * matter[0].count("\n") + text[matter.end() :]
-    reading = _Reading(_PARSER.parse(text))
+    reading = _Reading(_PARSER.parse(text), text.split("\n"))
     reading.run()
     return reading.builder.build()
 
@@ -73,8 +73,9 @@ def tidy(text: str) -> str:
 class _Reading:
     """The token stream, taken block by block."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], lines: Sequence[str]) -> None:
         self.tokens = tokens
+        self.lines = lines
         self.at = 0
         self.builder = Builder()
         self._later: list[Code | Table] = []  # what stood inside a list, to follow it
@@ -86,13 +87,13 @@ class _Reading:
     def _block(self, token: Token) -> None:
         match token.type:
             case "heading_open":
-                self.builder.open(int(token.tag[1]), inline(self._children(1)), _span(token).first)
+                self.builder.open(int(token.tag[1]), inline(self._children(1)), self._span(token).first)
                 self.at += 3
             case "paragraph_open":
-                self._paragraph(inline(self._children(1)), _span(token))
+                self._paragraph(inline(self._children(1)), self._span(token))
                 self.at += 3
             case "bullet_list_open" | "ordered_list_open":
-                span, ordered = _span(token), token.type == "ordered_list_open"
+                span, ordered = self._span(token), token.type == "ordered_list_open"
                 items = self._items()
                 if items:
                     self.builder.add(Listing(items, ordered, span))
@@ -100,13 +101,13 @@ class _Reading:
                     self.builder.add(later)
                 self._later.clear()
             case "fence" | "code_block":
-                self.builder.add(_code(token))
+                self.builder.add(self._code(token))
                 self.at += 1
             case "table_open":
                 if table := self._table():
                     self.builder.add(table)
             case "html_block":
-                first = _span(token).first
+                first = self._span(token).first
                 for block in html.fragment(token.content, first):
                     self.builder.add(block)
                 self.at += 1
@@ -145,7 +146,7 @@ class _Reading:
                 case "bullet_list_open" | "ordered_list_open":
                     below += self._items()
                 case "fence" | "code_block":
-                    self._later.append(_code(token))
+                    self._later.append(self._code(token))
                     self.at += 1
                 case "table_open":
                     if table := self._table():
@@ -159,7 +160,7 @@ class _Reading:
         return Item(text[task.end() :] if task else text, tuple(below), done)
 
     def _table(self) -> Table | None:
-        span = _span(self.tokens[self.at])
+        span = self._span(self.tokens[self.at])
         rows: list[list[str]] = []
         while (token := self.tokens[self.at]).type != "table_close":
             if token.type == "tr_open":
@@ -170,19 +171,20 @@ class _Reading:
         self.at += 1
         return table(rows, span)
 
+    def _code(self, token: Token) -> Code:
+        language = token.info.split()[0].lower() if token.info.split() else ""
+        return Code(token.content.rstrip("\n"), language.strip("{}."), self._span(token))
+
+    def _span(self, token: Token) -> Span:
+        """The lines of a block; the blank ones behind a list are not its own."""
+        first, last = token.map or (0, 1)
+        while last > first + 1 and not self.lines[last - 1].strip():
+            last -= 1
+        return Span(first + 1, max(last, first + 1))
+
 
 def table(rows: Sequence[Sequence[str]], span: Span) -> Table | None:
     """Rows of cells, the first being the header, all brought to its width; None where there is no row under it."""
     wide = len(rows[0]) if rows else 0
     body = tuple((*row[:wide], *[""] * (wide - len(row))) for row in rows[1:] if any(row))
     return Table(tuple(rows[0]), body, span) if wide and body else None
-
-
-def _code(token: Token) -> Code:
-    language = token.info.split()[0].lower() if token.info.split() else ""
-    return Code(token.content.rstrip("\n"), language.strip("{}."), _span(token))
-
-
-def _span(token: Token) -> Span:
-    first, last = token.map or (0, 1)
-    return Span(first + 1, max(last, first + 1))
