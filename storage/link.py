@@ -71,6 +71,8 @@ class SqlLinks:
         return Tally(bool(used), int(reviews), int(cards))
 
     def offer(self, offer: str) -> Offer | None:
+        if not (offer.isascii() and offer.isprintable()):
+            return None  # never one of ours, and not every database takes such text
         return self._offer(self._sql.offer, {"link": offer})
 
     def offer_by(self, fingerprint: str) -> Offer | None:

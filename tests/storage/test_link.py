@@ -74,7 +74,7 @@ async def test_an_offer_is_found_by_its_id_and_both_secrets(store: Store) -> Non
         assert await ask(store, lambda turn: turn.links().offer_by(fingerprint(secret))) == made  # noqa: B023
     assert await ask(store, lambda turn: turn.links().offered(ANN)) == made
     assert await ask(store, lambda turn: turn.links().offered(BOB)) is None
-    for unknown in ("", "o2", "o1code", made.code):
+    for unknown in ("", "o2", "o1code", made.code, "\0", "\ud800"):
         assert await ask(store, lambda turn: turn.links().offer(unknown)) is None  # noqa: B023
     await link(store, offer=replace(made, done=True))
     assert await ask(store, lambda turn: turn.links().offer("o1")) == replace(made, done=True)
