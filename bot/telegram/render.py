@@ -7,9 +7,7 @@ without the tags), cut between characters, and never end inside a tag. Content i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any, NamedTuple
 
 from bot.core.buttons import encode
 from bot.core.graphemes import cut, units
@@ -28,6 +26,10 @@ ROW = 8  # buttons; clients drop a ninth without a word
 _STYLES = {Weight.PRIMARY: "primary", Weight.DANGER: "danger"}  # Bot API 9.4; older apps show a plain button
 
 
+Keyboard = dict[str, list[list[dict[str, Any]]]]
+"""https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
+
+
 class Drawn(NamedTuple):
     """A screen as messages: nearly always one. The keyboard belongs to the last.
 
@@ -35,7 +37,7 @@ class Drawn(NamedTuple):
     """
 
     texts: tuple[str, ...]
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard | None
     rich: str = ""
 
 
@@ -67,15 +69,16 @@ def texts(body: Sequence[Block]) -> tuple[str, ...]:
     return tuple(written(part) for part in seen) or (NOTHING,)
 
 
-def keyboard(rows: Iterable[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Iterable[Sequence[Button]]) -> Keyboard | None:
     """The buttons in their rows; a row wider than Telegram shows goes on below."""
     drawn = [row[start : start + ROW] for row in rows for start in range(0, len(row), ROW)]
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in drawn]) if drawn else None
+    return {"inline_keyboard": [[_button(button) for button in row] for row in drawn]} if drawn else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button) -> dict[str, Any]:
     label = f"{button.label} {button.wait}" if button.wait else button.label
-    return InlineKeyboardButton(printable(label), callback_data=encode(button.action), style=_STYLES.get(button.weight))
+    drawn = {"text": printable(label), "callback_data": encode(button.action)}
+    return drawn | {"style": _STYLES[button.weight]} if button.weight in _STYLES else drawn
 
 
 # --- runs as messages --------------------------------------------------------------------------------------------

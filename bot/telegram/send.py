@@ -21,9 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from msgspec import Struct
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter
 
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
@@ -44,9 +42,10 @@ UNEDITABLE = ("message to edit not found", "message can't be edited", "message_i
 QUERY_GONE = "query is too old"
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Content = dict[str, Any]
+"""Parameters of a method as the Bot API names them."""
 
 
 class Spot(Struct, frozen=True):
@@ -104,13 +103,14 @@ class Speaker:
             if spot.query:
                 await self._answer(chat, spot, render.brief(sentence), alert=True)
             else:
-                await self._send(chat, spot.chat, render.draw(render.sentence(sentence)).texts[0], None)
+                await self._send(chat, spot.chat, _plain(render.draw(render.sentence(sentence)).texts[0]))
 
     async def point(self, chat_id: int, sentence: str, label: str, url: str) -> None:
         """One sentence with a button that leads elsewhere."""
-        markup = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
+        keyboard: render.Keyboard = {"inline_keyboard": [[{"text": label, "url": url}]]}
         async with self._turn(Spot(chat_id)) as (chat, _latest):
-            await self._send(chat, chat_id, render.draw(render.sentence(sentence)).texts[0], markup)
+            content = _plain(render.draw(render.sentence(sentence)).texts[0])
+            await self._send(chat, chat_id, content | {"reply_markup": keyboard})
 
     def heard_from(self, chat_id: int) -> None:
         """Somebody wrote or pressed there, so it can be written to."""
@@ -168,14 +168,37 @@ class Speaker:
 
     async def _post(self, chat: _Chat, chat_id: int, drawn: render.Drawn, reply: Reply) -> None:
         """New messages, the last with the buttons."""
-        message = await self._send_rich(chat, chat_id, drawn) if drawn.rich and self._rich else None
+        message, keyboard = None, {"reply_markup": drawn.keyboard}
+        if drawn.rich and self._rich:
+            message = await self._unless_refused(self._send(chat, chat_id, _rich(drawn.rich) | keyboard))
         if message is None:
             *first, last = drawn.texts
             for text in first:
-                await self._send(chat, chat_id, text, None)
-            message = await self._send(chat, chat_id, last, drawn.keyboard)
+                await self._send(chat, chat_id, _plain(text))
+            message = await self._send(chat, chat_id, _plain(last) | keyboard)
         if message:
             await self._settle_live(chat, chat_id, message, reply)
+
+    async def _edit(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool:
+        """False when there is nothing left to edit."""
+        edited, keyboard = None, {"reply_markup": drawn.keyboard}
+        if drawn.rich and self._rich:
+            edited = await self._unless_refused(self._change(chat, spot, _rich(drawn.rich) | keyboard))
+        if edited is None:
+            edited = await self._change(chat, spot, _plain(drawn.texts[0]) | keyboard)
+        return edited
+
+    async def _unless_refused(self, call: Awaitable[T]) -> T | None:
+        """What a call with a rich message returns; None from a server that is older, or reads the formatting otherwise.
+
+        From then on everything is plain HTML.
+        """
+        try:
+            return await call
+        except (BadRequest, EndPointNotFound) as refused:
+            self._rich = False
+            _log.info("telegram.plain", reason=refused.message)
+            return None
 
     async def _settle_live(self, chat: _Chat, chat_id: int, message: int, reply: Reply) -> None:
         """Remember where the card is now, and take the buttons off where it was."""
@@ -202,28 +225,17 @@ class Speaker:
             if QUERY_GONE not in refused.message.lower():
                 raise
 
-    async def _edit(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool:
-        """False when there is nothing left to edit."""
-        edited = await self._edit_rich(chat, spot, drawn) if drawn.rich and self._rich else None
-        if edited is not None:
-            return edited
-        return await self._attempt_edit(
-            chat,
-            spot,
-            lambda: self._bot.edit_message_text(
-                drawn.texts[0],
-                spot.chat,
-                spot.message,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=drawn.keyboard,
-            ),
-        )
+    async def _send(self, chat: _Chat, chat_id: int, content: Content) -> int:
+        """The new message's number; 0 when it was not sent, or may not have been."""
+        method = "sendRichMessage" if "rich_message" in content else "sendMessage"
+        sent = await self._request(chat, method, content | {"chat_id": chat_id}, repeatable=False)
+        return int(sent["message_id"]) if sent else 0
 
-    async def _attempt_edit(self, chat: _Chat, spot: Spot, edit: Callable[[], Awaitable[object]]) -> bool:
-        """False when there is nothing left to edit. Raises BadRequest for what is a fault of ours."""
+    async def _change(self, chat: _Chat, spot: Spot, content: Content) -> bool:
+        """False when there is nothing left to edit."""
+        there = {"chat_id": spot.chat, "message_id": spot.message}
         try:
-            await self._call(chat, spot.chat, edit, repeatable=True)
+            await self._request(chat, "editMessageText", content | there, repeatable=True)
         except BadRequest as refused:
             problem = refused.message.lower()
             if UNCHANGED in problem:
@@ -233,62 +245,28 @@ class Speaker:
             raise
         return True
 
-    async def _send(self, chat: _Chat, chat_id: int, text: str, markup: InlineKeyboardMarkup | None) -> int:
-        """The new message's number; 0 when it was not sent, or may not have been."""
-        sent = await self._call(
-            chat,
-            chat_id,
-            lambda: self._bot.send_message(
-                chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=markup,
-            ),
-            repeatable=False,
-        )
-        return sent.message_id if sent else 0
-
-    async def _send_rich(self, chat: _Chat, chat_id: int, drawn: render.Drawn) -> int | None:
-        """As `_send`, with the screen as a rich message; None when the server takes none."""
-        content = {"chat_id": chat_id, **_rich_content(drawn)}
-        try:
-            sent = await self._call(
-                chat, chat_id, lambda: self._bot.do_api_request("sendRichMessage", content), repeatable=False
-            )
-        except (BadRequest, EndPointNotFound) as refused:
-            self._stay_plain(refused)
-            return None
-        return int(sent["message_id"]) if sent else 0
-
-    async def _edit_rich(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool | None:
-        """As `_edit`, with the screen as a rich message; None when the server takes none."""
-        content = {"chat_id": spot.chat, "message_id": spot.message, **_rich_content(drawn)}
-        # The library warns whoever calls a method by its name that it knows itself, although it does not know this
-        # parameter yet. Telegram ignores case.
-        try:
-            return await self._attempt_edit(chat, spot, lambda: self._bot.do_api_request("editmessagetext", content))
-        except (BadRequest, EndPointNotFound) as refused:
-            self._stay_plain(refused)
-            return None
-
-    def _stay_plain(self, refused: TelegramError) -> None:
-        """An older server, or one that reads the formatting otherwise: plain HTML from now on."""
-        self._rich = False
-        _log.info("telegram.plain", reason=refused.message)
-
     async def _take_buttons(self, chat: _Chat, chat_id: int, message: int) -> None:
         try:
-            await self._call(
-                chat,
-                chat_id,
-                lambda: self._bot.edit_message_reply_markup(chat_id, message),
-                repeatable=True,
-            )
+            there = {"chat_id": chat_id, "message_id": message}
+            await self._request(chat, "editMessageReplyMarkup", there, repeatable=True)
         except BadRequest as refused:
             problem = refused.message.lower()
             if not any(known in problem for known in (UNCHANGED, *UNEDITABLE)):
                 raise
+
+    async def _request(self, chat: _Chat, method: str, content: Content, *, repeatable: bool) -> Any:
+        """Call a method that shows something.
+
+        Not by the library's own methods: they know no rich messages, and build and read objects that nobody looks at,
+        a fifth of what a press costs. In lower case, since the library warns whoever asks so for a method that it
+        has, and Telegram ignores case (https://core.telegram.org/bots/api#making-requests).
+        """
+        return await self._call(
+            chat,
+            content["chat_id"],
+            lambda: self._bot.do_api_request(method.lower(), content),
+            repeatable=repeatable,
+        )
 
     async def _call(self, chat: _Chat, chat_id: int, call: Callable[[], Awaitable[T]], *, repeatable: bool) -> T | None:
         """What the call returns; None when it cannot be made, or nobody knows whether it was. Raises BadRequest."""
@@ -317,9 +295,14 @@ class Speaker:
         return None
 
 
-def _rich_content(drawn: render.Drawn) -> dict[str, object]:
+def _plain(text: str) -> Content:
+    """https://core.telegram.org/bots/api#sendmessage"""
+    return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def _rich(html: str) -> Content:
     """https://core.telegram.org/bots/api#inputrichmessage; nothing in a card is a link or a mention."""
-    return {"rich_message": {"html": drawn.rich, "skip_entity_detection": True}, "reply_markup": drawn.keyboard}
+    return {"rich_message": {"html": html, "skip_entity_detection": True}}
 
 
 async def _together(first: Awaitable[None], second: Awaitable[None]) -> None:
