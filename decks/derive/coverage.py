@@ -11,7 +11,7 @@ from msgspec import Struct
 from decks.derive.assemble import extract, home
 from decks.derive.candidates import Verdict, folded
 from decks.derive.extract.spots import spots
-from decks.derive.model import Document, Listing
+from decks.derive.model import Document, Listing, walk
 from decks.model import Card
 from decks.text import plain
 from decks.wording import answer_text, stems
@@ -40,7 +40,8 @@ def _document(document: Document, index: _Index) -> Iterator[Covered]:
     sections: dict[str, dict[str, str]] = defaultdict(dict)
     for section, subject in (*_facts(document), *_topics(document)):
         sections[section].setdefault(folded(subject), plain(subject))
-    for section, subjects in sections.items():
+    order = {section.title: place for place, section in reversed(list(enumerate(walk(document.root))))}
+    for section, subjects in sorted(sections.items(), key=lambda one: order.get(one[0], -1)):
         found = {subject: index.holds(subject) for subject in subjects.values()}
         yield Covered(
             document.title,

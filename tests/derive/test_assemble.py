@@ -82,9 +82,7 @@ def test_an_example_goes_where_its_words_belong_not_where_it_stands() -> None:
 
 
 def test_what_the_linter_calls_an_error_stands_in_a_review_section_that_says_why() -> None:
-    text = (
-        "# Tea\n\n- **Oolong** \u2014 leaves half oxidised by air.\n\n## Is rooibos a tea?\n\nNo, it is a bush of its own.\n"
-    )
+    text = "# Tea\n\n- **Oolong** \u2014 leaves half oxidised by air.\n\n## Is rooibos a tea?\n\nNo, it is a bush.\n"
     (deck,) = put(named(text, "a")).decks
     sections = [draft.note.section for draft in deck.drafts]
     assert sections == ["Tea", "Review: it can be answered yes or no"]

@@ -14,7 +14,7 @@ _ABOUT = re.compile(
     r"list)\b(?! of\b)"
     r"|\bin this (?:guide|article|section|post)|\bthis .{0,40}deep[- ]dive\b|\bsections? \d+ (?:of|covers?|ships|"
     r"sketches)\b|\bsection \d\b"
-    r"|\bwalks? (?:you )?through\b|\bread(?:ing)? on\b|\bsubscribe\b|\bsign up\b|\b\d+\+ (?:interview )?(?:problems|"
+    r"|\bwalks (?:you )?through\b|\bread(?:ing)? on\b|\bsubscribe\b|\bsign up\b|\b\d+\+ (?:interview )?(?:problems|"
     r"questions)\b|\bhands-on reps\b",
     re.IGNORECASE,
 )
