@@ -2,7 +2,7 @@
 
 Rules kept here:
 - A turn is answered only after the commit it is part of is on the disk.
-- An exception in one turn undoes that turn; trouble with the disk undoes the batch, and each learner is told.
+- An exception in one turn undoes that turn alone; trouble with the disk undoes the batch, and each learner is told.
 - Other processes may write the same file: nothing they can change is remembered between transactions.
 
     store = await SqliteStore.open("backfill.db")   # migrates first
@@ -49,6 +49,14 @@ class _Job(NamedTuple):
 
 
 _Outcome = Reply | BaseException
+
+
+class _HalfDone(Exception):
+    """A turn failed after it had written."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class SqliteStore:
@@ -123,32 +131,39 @@ class SqliteStore:
             return batch
 
     def _commit(self, batch: Sequence[_Job]) -> list[_Outcome]:
-        """Run the turns in one transaction. When it cannot be committed every one of them failed."""
+        """Run the turns in one transaction. When it cannot be committed every one of them failed.
+
+        There is no savepoint around each turn: it would copy every page the turn writes to, and hardly any turn
+        fails after it has written. Where one does, the batch is undone and its halves run by themselves.
+        """
         stored = Known()
         try:
             self._cursor.execute("BEGIN IMMEDIATE")
-            outcomes = [self._savepoint(job, stored) for job in batch]
+            outcomes = [self._perform(job, stored) for job in batch]
             self._cursor.execute("COMMIT")
         except (sqlite3.Error, StoreError) as error:
             self._roll_back()
             return [sqlite_condition(error) or error] * len(batch)
+        except _HalfDone as turn:
+            self._roll_back()
+            half = len(batch) // 2
+            return [*self._commit(batch[:half]), *self._commit(batch[half:])] if half else [turn.error]
         self._known.learn(stored)
         return outcomes
 
-    def _savepoint(self, job: _Job, stored: Known) -> _Outcome:
-        """One turn of the batch; raises only where the whole batch has failed."""
-        self._cursor.execute("SAVEPOINT turn")
+    def _perform(self, job: _Job, stored: Known) -> _Outcome:
+        """One turn of the batch; raises where the batch cannot go on as it is."""
+        before = self._connection.total_changes
         turn = SqlTurn(self._cursor, self._sql, self._known)
         try:
-            reply: _Outcome = perform(turn, job.account, job.key, job.decide, self._clock())
+            reply = perform(turn, job.account, job.key, job.decide, self._clock())
         except Exception as error:
             if sqlite_condition(error) is not None:
                 raise  # full, locked, unreadable: SQLite may have rolled everything back
-            self._cursor.execute("ROLLBACK TO turn")
-            reply = error
-        else:
-            stored.learn(turn.stored)
-        self._cursor.execute("RELEASE turn")
+            if self._connection.total_changes != before:
+                raise _HalfDone(error) from error
+            return error
+        stored.learn(turn.stored)
         return reply
 
     def _roll_back(self) -> None:

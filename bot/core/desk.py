@@ -7,6 +7,7 @@ scope in order until enough are found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import islice
 
 from msgspec import Struct
@@ -73,7 +74,6 @@ from scheduler.model import Policy, Progress
 DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
 WALK = 20_000  # cards of a scope looked through for new ones
 CHUNK = 400  # cards asked about in one query
-HEAD = 2  # planned cards that the next turn may show: the first may be the one just answered
 READY = 12  # learning cards looked at in one turn
 YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
@@ -96,6 +96,7 @@ class Supply(Struct, frozen=True, kw_only=True):
 
     due: tuple[tuple[str, Progress], ...] = ()
     new: tuple[str, ...] = ()
+    afresh: tuple[tuple[str, Progress], ...] = ()  # what is known of those among the new that are taught afresh
     met: tuple[tuple[str, Progress], ...] = ()  # for cramming: whatever has been met in the scope
     seen: frozenset[str] = frozenset()  # siblings of these already shown today
     carried: tuple[tuple[str, str, Progress], ...] = ()  # (id now, id before, progress)
@@ -256,8 +257,9 @@ def _of_interest(desk: Desk, action: Action) -> list[str]:
     """Cards whose progress the step may look at: those on screen, those that may come next, those they point at."""
     on_screen, named = desk.open, desk.named
     cards = {showing.card.id for showing in (on_screen, named) if showing}
-    if desk.session is not None and _moves_on(desk, action):
-        cards.update(islice((card for card in desk.session.plan if card in desk.catalogue.cards), HEAD))
+    if desk.session is not None and _moves_on(desk, action):  # what comes next, unless a learning card does
+        planned = (card for card in desk.session.plan if card in desk.catalogue.cards and card not in cards)
+        cards.update(islice(planned, 1))
     if isinstance(action, Choose) and named:
         cards.update(option.card for option in named.attempt.options if option.card)
     if isinstance(action, Type) and on_screen:
@@ -361,16 +363,20 @@ def _supply(turn: Turn, desk: Desk, action: Start) -> Supply:
     catalogue, learner = desk.catalogue, desk.learner
     cards = scope_cards(catalogue, action.scope, learner.goal)
     wanted = max(action.extra, learner.policy.new_per_day - desk.counters.new)
-    new, met, carried = _walk(turn, desk, cards, 0 if action.cram else max(0, wanted), whole=_is_whole(action))
+    new, met, carried, afresh = _walk(turn, desk, cards, 0 if action.cram else max(0, wanted), whole=_is_whole(action))
     if action.scope.kind is ScopeKind.DECK:
         due = [(card, progress) for card, progress in met if _is_due(progress, desk.today)]
     else:
         due, moved = _due_window(turn, desk, action.scope)
         carried = [*carried, *(move for move in moved if move not in carried)]
     kept = _held_now(turn, [card for card, _ in (*due, *met)][: 4 * DUE_WINDOW], desk.today)
+    due = [pair for pair in due if pair[0] not in kept]
+    afresh |= {card: progress for card, progress in due if starts_afresh(desk, card, progress)}
+    new = [*(card for card, _ in due if card in afresh and card not in new), *new]
     return Supply(
-        due=tuple(pair for pair in due if pair[0] not in kept),
+        due=tuple(pair for pair in due if pair[0] not in afresh),
         new=tuple(new),
+        afresh=tuple(afresh.items()),
         met=tuple(pair for pair in met if pair[0] not in kept),
         seen=_seen_today(turn, catalogue, [card for card, _ in due] + list(new), desk.today),
         carried=tuple(carried),
@@ -382,6 +388,14 @@ def last_card(desk: Desk) -> str:
     if desk.named is not None:
         return desk.named.card.id
     return desk.session.seen[-1] if desk.session and desk.session.seen else ""
+
+
+def starts_afresh(desk: Desk, card: str, progress: Progress) -> bool:
+    """Whether an author wants a card taught anew (`relearn:`) that was last reviewed before that study day."""
+    found = desk.catalogue.cards.get(card)
+    if found is None or not found.relearn:
+        return False
+    return progress.reviewed_day < date.fromisoformat(found.relearn).toordinal() <= desk.today
 
 
 def is_held(hold: Hold, today: int) -> bool:
@@ -403,12 +417,14 @@ def _is_whole(action: Start) -> bool:
 
 def _walk(
     turn: Turn, desk: Desk, cards: Sequence[str], wanted: int, *, whole: bool
-) -> tuple[list[str], list[tuple[str, Progress]], list[Move]]:
-    """Walk a scope in order: its first `wanted` new cards, the met ones passed on the way (all, if `whole`),
-    and those met under an earlier id. A card held under any of its ids is neither."""
+) -> tuple[list[str], list[tuple[str, Progress]], list[Move], dict[str, Progress]]:
+    """Walk a scope in order: its first `wanted` new cards, the met ones passed on the way (all, if `whole`), those
+    met under an earlier id, and what is known of those that are new because they are taught afresh. A card held
+    under any of its ids is neither."""
     new: list[str] = []
     met: list[tuple[str, Progress]] = []
     carried: list[Move] = []
+    afresh: dict[str, Progress] = {}
     former = _former(desk.catalogue)
     for start in range(0, min(len(cards), WALK), CHUNK):
         if len(new) >= 3 * wanted and not whole:
@@ -420,14 +436,17 @@ def _walk(
             before = next((before for before in former.get(card, ()) if before in known), "")
             if not held.isdisjoint((card, *former.get(card, ()))):
                 continue
-            if card in known:
-                met.append((card, known[card]))
-            elif before:
+            progress = known.get(card) or known.get(before)
+            if card not in known and before:
                 carried.append((card, before, known[before]))
-                met.append((card, known[before]))
-            else:
+            if progress is None:
                 new.append(card)
-    return new[: 3 * wanted], met, carried  # three times: siblings of one another are left out by the plan
+            elif starts_afresh(desk, card, progress):
+                new.append(card)
+                afresh[card] = progress
+            else:
+                met.append((card, progress))
+    return new[: 3 * wanted], met, carried, afresh  # three times: siblings of one another are left out by the plan
 
 
 def _former(catalogue: Catalogue) -> dict[str, list[str]]:

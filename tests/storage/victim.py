@@ -125,7 +125,7 @@ def hasty() -> None:
 
     def commit(self: SqliteStore, batch: Sequence[sqlite._Job]) -> list[sqlite._Outcome]:
         self._cursor.execute("BEGIN IMMEDIATE")
-        outcomes = [self._savepoint(job, turn.Known()) for job in batch]
+        outcomes = [self._perform(job, turn.Known()) for job in batch]
         answered(batch, outcomes)
         time.sleep(0.02)
         self._cursor.execute("COMMIT")
