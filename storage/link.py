@@ -25,7 +25,7 @@ from storage.tables import log
 if TYPE_CHECKING:
     from storage.turn import Cursor
 
-ENTRIES_AT_ONCE = 100  # of the other log, brought over in one transaction: about 15 ms of work
+ENTRIES_AT_ONCE = 50  # of the other log, brought over in one transaction: about 8 ms of work (docs/decisions/0007)
 CARDS_AT_ONCE = 100
 RECEIPTS_CARRIED = 200  # the latest first answers of an account: more than any platform still repeats
 
