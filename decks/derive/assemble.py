@@ -29,6 +29,7 @@ from decks.wording import stems
 from decks.write import write
 
 REVIEW = "Review"  # how the sections for doubtful notes begin
+CLOSER = 1.5  # how much nearer another heading must be for an example to move there
 ALIKE = 0.1  # overlap of words under which two sayings of one fact are shown to the author
 PROJECT_ROWS = 5  # a table of a project with more rows is a matrix of its own
 SLUG = 40  # characters of a deck's slug
@@ -138,23 +139,33 @@ def _stands_alone(one: Candidate) -> bool:
     return one.kind == "project" or (isinstance(one.body, Matrix) and len(one.body.rows) > PROJECT_ROWS)
 
 
-def home(document: Document, candidate: Candidate) -> str:
-    """The top heading a card belongs under: that of its section, or for an example the one whose words it shares."""
-    tops = _tops(document)
-    if not tops:
-        return document.title
-    path = candidate.spot.path
-    own = next((place for place, top in enumerate(tops) if path[: len(top.path)] == top.path), None)
-    if own is None:
-        return next(filter(None, candidate.spot.titles), document.title)
-    if not candidate.spot.is_example:
-        return tops[own].title
-    words = [stems(" ".join(_names(top))) for top in tops]
-    rarity = Counter(word for group in words for word in group)
-    mine = stems(f"{candidate.spot.title} {candidate.text[:400]}")
-    scores = [sum(math.log(1 + len(tops) / rarity[word]) for word in mine & group) for group in words]
-    best = max(range(len(tops)), key=lambda place: (scores[place], place == own))
-    return tops[best if scores[best] > 1.5 * scores[own] else own].title
+class Homes:
+    """The top headings of a document, and under which of them a card belongs."""
+
+    def __init__(self, document: Document) -> None:
+        self._title = document.title
+        self._tops = _tops(document)
+        self._words = [stems(" ".join(_names(top))) for top in self._tops]
+        self._rarity = Counter(word for group in self._words for word in group)
+        self.order = {top.title: place for place, top in enumerate(self._tops)}
+
+    def of(self, candidate: Candidate) -> str:
+        """The heading its section stands under; for an example the one whose words it shares."""
+        path = candidate.spot.path
+        own = next((place for place, top in enumerate(self._tops) if path[: len(top.path)] == top.path), None)
+        if own is None:
+            return next(filter(None, candidate.spot.titles), self._title)
+        return self._tops[self._kin(candidate, own) if candidate.spot.is_example else own].title
+
+    def _kin(self, candidate: Candidate, own: int) -> int:
+        mine = stems(f"{candidate.spot.title} {candidate.text[:400]}")
+        scores = [self._score(mine & group) for group in self._words]
+        best = max(range(len(scores)), key=lambda place: (scores[place], place == own))
+        return best if scores[best] > CLOSER * scores[own] else own
+
+    def _score(self, shared: frozenset[str]) -> float:
+        """Rare words say more about where something belongs."""
+        return sum(math.log(1 + len(self._tops) / self._rarity[word]) for word in shared)
 
 
 def _names(top: Section) -> Iterator[str]:
@@ -250,28 +261,29 @@ def _conflict(earlier: Fact, source: Candidate, later: Fact, other: Candidate) -
 
 def _deck(document: Document, name: str, found: Sequence[Candidate], month: str) -> tuple[DraftDeck, list[Candidate]]:
     """The deck of one document, and its candidates as they were judged in the end."""
+    homes = Homes(document)
     judged: list[Candidate] = []
     drafts: list[Draft] = []
+    cited: dict[str, None] = {}
     for one in found:
         if one.verdict is Verdict.DROP or one.body is None:
             judged.append(one)
             continue
-        section = home(document, one)
+        section = homes.of(one)
         draft, final = _draft(one, one.body, section, name, month)
         judged.append(final)
         if draft is not None:
             drafts.append(draft)
+            cited[section] = None
     order = {title: place for place, title in enumerate(dict.fromkeys(draft.note.section for draft in drafts))}
-    tops = {section.title: place for place, section in enumerate(_tops(document))}
     drafts.sort(
         key=lambda draft: (
             draft.note.section.startswith(REVIEW),
-            tops.get(draft.note.section, len(tops)),
+            homes.order.get(draft.note.section, len(homes.order)),
             order[draft.note.section],
             draft.candidate.span.first,
         )
     )
-    cited = dict.fromkeys(home(document, draft.candidate) for draft in drafts)
     source = Source(
         slug=name,
         title=document.title,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from decks.derive.assemble import extract, home
+from decks.derive.assemble import Homes, extract
 from decks.derive.candidates import Verdict, folded
 from decks.derive.extract.spots import spots
 from decks.derive.model import Document, Listing, walk
@@ -52,9 +52,10 @@ def _document(document: Document, index: _Index) -> Iterator[Covered]:
 
 
 def _facts(document: Document) -> Iterator[tuple[str, str]]:
+    homes = Homes(document)
     for one in extract(document):
         if one.verdict is not Verdict.DROP and one.kind in ("term", "matrix", "scenario", "question", "project"):
-            section = home(document, one)
+            section = homes.of(one)
             yield from ((section, fact.subject) for fact in one.facts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from decks.derive.extract.spots import styled
 from decks.text import Style
@@ -20,6 +21,7 @@ _ENUMERATED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def glossed(text: str) -> tuple[str, str] | None:
     """Term and gloss of "**term** - gloss", None for other texts. The dash must follow the bold words at once."""
     inside = _INSIDE.match(text)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decks.derive.extract.grids import Grid
 from decks.text import plain
 
+LEAST = 4  # telling cells a grid needs to be known again
 SAME = 0.8  # share of a grid's cells that must stand in the other
 
 
@@ -36,10 +37,13 @@ def _is_said(mine: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]) -
     """Whether nearly all telling cells stand in the other grid, in whatever order; a shortened cell counts as there."""
     known = frozenset().union(*theirs)
     words = [cell for row in mine for cell in row]
-    if len(words) < 4 or not any(len(cell) > 3 for cell in words):
+    if len(words) < LEAST or not any(len(cell) > 3 for cell in words):
         return False
-    said = sum(cell in known or (len(cell) > 4 and any(_shortens(cell, other) for other in known)) for cell in words)
-    return said >= SAME * len(words)
+    loose = [cell for cell in words if cell not in known]
+    allowed = (1 - SAME) * len(words)
+    if len(loose) > allowed + len(words) // 2:  # too many to be shortened copies
+        return False
+    return sum(len(cell) <= 4 or not any(_shortens(cell, other) for other in known) for cell in loose) <= allowed
 
 
 def _shortens(cell: str, other: str) -> bool:
