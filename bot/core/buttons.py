@@ -34,7 +34,7 @@ def decode(payload: str) -> Action:
     kind = _KINDS.get(tag)
     if kind is None or kind is Type:
         return Unknown()
-    fields = msgspec.structs.fields(kind)
+    fields = _FIELDS[kind]
     if len(words) > len(fields) > 0:  # a last field may hold dots: a zone, a decimal
         words[len(fields) - 1 :] = [".".join(words[len(fields) - 1 :])]
     if len(words) != len(fields):
@@ -52,6 +52,7 @@ def _tag(kind: type[Action]) -> str:
 
 
 _KINDS: dict[str, type[Action]] = {_tag(kind): kind for kind in get_args(Action)}
+_FIELDS = {kind: msgspec.structs.fields(kind) for kind in _KINDS.values()}  # slow to ask, and asked at every press
 
 
 def _word(value: object) -> str:

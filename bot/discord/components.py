@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, assert_never
 
 import discord
-from discord import ButtonStyle, ui
+from discord import ButtonStyle, ComponentType, ui
 
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.reply import Weight
@@ -32,12 +32,41 @@ _STYLES = {Weight.PLAIN: ButtonStyle.secondary, Weight.PRIMARY: ButtonStyle.prim
 
 def layout(drawn: Drawn) -> ui.LayoutView:
     """The last message of what was drawn."""
-    return _view(drawn.texts[-1], *(_row(row, place) for place, row in enumerate(drawn.rows)))
+    return Shown(wire(drawn))
 
 
 def plain(text: str) -> ui.LayoutView:
     """A message without buttons."""
-    return _view(text)
+    return Shown(wire(Drawn((text,))))
+
+
+def wire(drawn: Drawn) -> list[dict[str, Any]]:
+    """The components of the last message of what was drawn, as Discord takes them."""
+    rows = (_row(row, place) for place, row in enumerate(drawn.rows))
+    text = {"type": ComponentType.text_display.value, "content": drawn.texts[-1]}
+    return [{"type": ComponentType.container.value, "components": [text, *rows]}]
+
+
+class Shown(ui.LayoutView):
+    """Components on their way out. The library would build an object for each, only to take it apart again, and keep
+    every view it sends; of one that is finished it asks no more than this."""
+
+    def __init__(self, components: list[dict[str, Any]]) -> None:
+        self._components = components
+
+    def to_components(self) -> list[dict[str, Any]]:
+        return self._components
+
+    def has_components_v2(self) -> bool:
+        return True
+
+    def is_finished(self) -> bool:
+        return True
+
+    def is_dispatchable(self) -> bool:
+        return False
+
+    timeout = None
 
 
 class Press(ui.DynamicItem[ui.Button[Any]], template=PRESS):
@@ -140,30 +169,32 @@ def _ids(components: Iterable[Any]) -> Iterator[str]:
         yield from _ids(getattr(component, "children", ()))
 
 
-def _view(text: str, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container[Any](ui.TextDisplay(text), *rows))
-    view.stop()  # or the library would keep every message's view for good
-    return view
-
-
-def _row(row: Row, place: int) -> ui.ActionRow[Any]:
+def _row(row: Row, place: int) -> dict[str, Any]:
     if isinstance(row, Menu):
-        options = [
-            discord.SelectOption(label=key.label, value=f"{number}:{key.payload}")
-            for number, key in enumerate(row.options)
-        ]
-        return ui.ActionRow(ui.Select(custom_id=f"s{place}:", options=options, placeholder=row.placeholder))
-    return ui.ActionRow(*(_button(key, place * ROW + number) for number, key in enumerate(row)))
+        inside = [_menu(row, place)]
+    else:
+        inside = [_button(key, place * ROW + number) for number, key in enumerate(row)]
+    return {"type": ComponentType.action_row.value, "components": inside}
 
 
-def _button(key: Key | Pen | Door, place: int) -> ui.Button[Any]:
+def _menu(menu: Menu, place: int) -> dict[str, Any]:
+    options = [{"label": key.label, "value": f"{number}:{key.payload}"} for number, key in enumerate(menu.options)]
+    return {
+        "type": ComponentType.select.value,
+        "custom_id": f"s{place}:",
+        "placeholder": menu.placeholder,
+        "options": options,
+    }
+
+
+def _button(key: Key | Pen | Door, place: int) -> dict[str, Any]:
+    button: dict[str, Any] = {"type": ComponentType.button.value, "label": key.label}
     match key:
-        case Key(label=label, payload=payload, weight=weight):
-            return ui.Button(style=_STYLES[weight], label=label, custom_id=f"b{place}:{payload}")
-        case Pen(label=label, attempt=attempt, long=long, weight=weight):
-            return ui.Button(style=_STYLES[weight], label=label, custom_id=f"{'T' if long else 't'}{place}:{attempt}")
-        case Door(label=label, url=url):
-            return ui.Button(label=label, url=url)
+        case Key(payload=payload, weight=weight):
+            return button | {"style": _STYLES[weight].value, "custom_id": f"b{place}:{payload}"}
+        case Pen(attempt=attempt, long=long, weight=weight):
+            return button | {"style": _STYLES[weight].value, "custom_id": f"{'T' if long else 't'}{place}:{attempt}"}
+        case Door(url=url):
+            return button | {"style": ButtonStyle.link.value, "url": url}
         case _:
             assert_never(key)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.core.actions import Begin, Browse, Choose, Rate, Release, Reveal, Set, ShowDeck, Tick
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
-from bot.discord.components import form, layout, plain
+from bot.discord.components import form, wire
 from bot.discord.markdown import printable
-from bot.discord.render import draw, sentence, texts
+from bot.discord.render import Drawn, draw, sentence, texts
 from bot.discord.rows import Door, Key, Menu, Pen, brief, rows
 from decks.text import escape
 from scheduler.model import Rating
@@ -174,17 +174,17 @@ def test_every_text_fits_a_message(body: list[Block]) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(replies)
-async def test_every_reply_is_a_message_that_discord_takes(reply: Reply) -> None:
+def test_every_reply_is_a_message_that_discord_takes(reply: Reply) -> None:
     drawn = draw(reply, elsewhere="https://t.me/backfill_bot?start=")
-    assert departures(layout(drawn).to_components()) == []
+    assert departures(wire(drawn)) == []
     for text in drawn.texts[:-1]:
-        assert departures(plain(text).to_components()) == []
+        assert departures(wire(Drawn((text,)))) == []
 
 
-async def test_no_button_is_lost_while_they_fit_menus() -> None:
+def test_no_button_is_lost_while_they_fit_menus() -> None:
     wide = tuple(tuple(Button(f"{row}.{at}", Rate(ATTEMPT, Rating.GOOD)) for at in range(7)) for row in range(12))
     drawn = draw(Reply(screen=Screen.MENU, body=(Line("x"),), rows=wide))
-    components = layout(drawn).to_components()
+    components = wire(drawn)
     labels = [c["label"] for c in walk(components) if c["type"] == BUTTON]
     labels += [option["label"] for c in walk(components) for option in c.get("options", ())]
     assert labels == [button.label for row in wide for button in row]
