@@ -194,11 +194,13 @@ def _report(assembly: Assembly, updated: Updated, documents: Sequence[Document])
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows in columns; numbers stand to the right."""
-    widths = [max(len(row[at]) for row in (header, *rows)) for at in range(len(header))]
+    columns = [[row[at] for row in (header, *rows)] for at in range(len(header))]
+    widths = [max(map(len, column)) for column in columns]
+    counts = [all(cell.replace(",", "").isdigit() for cell in column[1:]) for column in columns]
     for row in (header, *rows):
         cells = (
-            cell.rjust(width) if cell[:1].isdigit() or (at and header[at] == cell) else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if is_count else cell.ljust(width)
+            for cell, width, is_count in zip(row, widths, counts, strict=True)
         )
         yield "  ".join(cells).rstrip()
 

@@ -178,6 +178,7 @@ def _matrix(grid: Grid, table: Table) -> Iterator[Shaped]:
         kind="matrix",
         body=Matrix(
             template=_template(grid, table),
+            ask=_questions(world, header),
             corner=_label(table.header[0]),
             columns=header,
             rows=rows,
@@ -247,13 +248,24 @@ def _explained(row: tuple[str, ...], table: Table, at: int, reason: int) -> Cell
 
 def _template(grid: Grid, table: Table) -> str:
     """The words every cell is asked with; they name the world of the matrix."""
-    world = context(grid.spot).replace("{", "(").replace("}", ")")
+    world = _bare(context(grid.spot))
     corner = plain(table.header[0]).strip(" ?:\u2026")
     if _ASPECT.match(corner) and len(table.header) == 2 and _FIELD.match(plain(table.header[1])):
         return f"{world}: what is said of {{row}}?"
     if _ASPECT.match(corner) and not any(_OF_A_ROW.search(plain(name)) for name in table.header[1:]):
         return f"{world}: what is the {{row}} of {{column}}?"
     return f"{world}: for {{row}}, what is the {{column}}?"
+
+
+def _questions(world: str, header: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The words for columns whose names are questions themselves."""
+    asking = (name for name in header if re.match(r"(?:what|when|why|where|how|who|which)\b", name, re.IGNORECASE))
+    return tuple((name, f"{_bare(world)}, {{row}}: {_lowered(name)}?") for name in asking)
+
+
+def _bare(text: str) -> str:
+    """A text for a template, whose braces would be read as fields."""
+    return text.replace("{", "(").replace("}", ")")
 
 
 def _label(text: str) -> str:

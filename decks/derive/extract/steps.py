@@ -14,6 +14,7 @@ from decks.rules import STEPS
 from decks.text import plain
 
 LONGEST = 14  # words of a step
+ACTING = 0.5  # share of entries with a verb first that makes a list a procedure, whatever its heading
 
 _WALK = re.compile(
     r"\b(?:step-by-step (?:explanation|trace)|explanation|trace|output|walkthrough|what (?:happens|happened)|why this "
@@ -30,7 +31,7 @@ _ORDER = re.compile(
 _VERB = re.compile(
     r"^(?:\*\*)?`?(?:add|apply|ask|audit|backfill|break|build|call|check|choose|clean|clear|close|collect|commit|"
     r"compare|compute|configure|"
-    r"connect|convert|copy|create|declare|decide|define|delete|deploy|design|determine|document|drop|enable|estimate|"
+    r"connect|convert|copy|create|declare|decide|define|delete|deploy|design|determine|document|drain|drop|enable|estimate|"
     r"evaluate|execute|"
     r"export|extract|fetch|filter|find|fix|generate|identify|implement|import|ingest|insert|inspect|install|join|"
     r"launch|list|load|look|"
@@ -58,7 +59,7 @@ def _judge(spot: Spot, items: Sequence[Item]) -> Candidate:
     steps = tuple(_step(item.text) for item in items)
     objection = _objection(spot, items)
     front = _front(spot)
-    doubtful = not _ORDER.search(f"{spot.label} {spot.title}")
+    doubtful = not _ORDER.search(f"{spot.label} {spot.title}") and _acting(items) < ACTING
     return Candidate(
         spot=spot,
         span=spot.block.span,
@@ -81,10 +82,14 @@ def _objection(spot: Spot, items: Sequence[Item]) -> tuple[Reason, str] | None:
         return Reason.SHAPE, "it is a list of questions or sections"
     if not STEPS[0] <= len(items) <= STEPS[1]:
         return Reason.LENGTH if len(items) > STEPS[1] else Reason.SHAPE, f"it has {len(items)} entries"
-    acting = sum(bool(_VERB.match(plain(item.text))) for item in items)
-    if acting < len(items) / 2 and not _ORDER.search(f"{spot.label} {spot.title}"):
+    if _acting(items) < ACTING and not _ORDER.search(f"{spot.label} {spot.title}"):
         return Reason.SHAPE, "numbered, but no procedure"
     return None
+
+
+def _acting(items: Sequence[Item]) -> float:
+    """The share of entries that begin with a verb."""
+    return sum(bool(_VERB.match(plain(item.text))) for item in items) / len(items)
 
 
 def _front(spot: Spot) -> str:

@@ -134,7 +134,7 @@ def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
         reason, kind = Reason.NUMBER, "number"
     else:
         body, reason, kind = (
-            Term(term=term, front=f"{world}: what is {_shown(term)}?", answer=answer),
+            Term(term=term, front=f"{world}: {_asked(term)}?", answer=answer),
             Reason.TERM,
             "term",
         )
@@ -152,6 +152,19 @@ def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
     )
 
 
-def _shown(term: str) -> str:
-    """A term as a front shows it: identifiers and commands as code."""
-    return f"`{term}`" if re.search(r"[_=(){}<>]|\w\.\w", term) and "`" not in term else term
+def _asked(term: str) -> str:
+    """The question for a term: a name or a command is something, other words mean something."""
+    if re.search(r"[_=(){}<>`]|\w\.\w", term):
+        return f"what is `{term.strip('`')}`"
+    named = all(word[:1].isupper() or not word[:1].isalpha() for word in term.split())
+    return f"what is {term}" if named else f"what is meant by {_lowered(term)}"
+
+
+def _lowered(term: str) -> str:
+    """A term in the middle of a sentence; names and abbreviations keep their capitals."""
+    first = term.split(" ")[0]
+    return (
+        term[:1].lower() + term[1:]
+        if first[1:].islower() or ("-" in first and first[1:] == first[1:].lower())
+        else term
+    )
