@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,7 @@ from storage.engine import address, reading_engine
 from storage.errors import StoreError, postgres_condition, sqlite_condition
 from storage.findings import readable
 from storage.migrate import require_head
-from storage.tables import learners, log, revisions
+from storage.tables import accounts, log, revisions
 
 ENOUGH = 5  # learners before a fail rate says something about the card
 COMMONEST = 3  # wrong answers named per card
@@ -100,7 +100,7 @@ def _lines(card: CardReport) -> Iterable[str]:
 def _report(connection: Connection, limit: int) -> tuple[CardReport, ...]:
     flags = _flags(connection)
     counts = {row.card: row for row in connection.execute(_counts())}
-    few = (connection.scalar(select(func.count()).select_from(learners)) or 0) < ENOUGH
+    few = (connection.scalar(select(func.count(accounts.c.learner.distinct()))) or 0) < ENOUGH
     rates = {card: row.again / row.reviews for card, row in counts.items() if few or row.learners >= ENOUGH}
     worth = {card for card, rate in rates.items() if rate > 0} | flags.keys()
     worst = sorted(worth, key=lambda card: (-len(flags.get(card, ())), -rates.get(card, 0.0), card))[:limit]
@@ -160,8 +160,7 @@ def _fronts(connection: Connection, cards: Sequence[str]) -> dict[str, str]:
 
 
 def _stands() -> ColumnElement[bool]:
-    """Not taken back."""
+    """Not taken back, and somebody's: who was merged into another has no account left, and the other has the log."""
     undone = log.alias("undone")
-    return not_(
-        select(undone.c.entry).where(undone.c.learner == log.c.learner, undone.c.undoes == log.c.entry).exists()
-    )
+    taken_back = select(undone.c.entry).where(undone.c.learner == log.c.learner, undone.c.undoes == log.c.entry)
+    return and_(not_(taken_back.exists()), log.c.learner.in_(select(accounts.c.learner)))

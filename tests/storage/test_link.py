@@ -28,6 +28,7 @@ from bot.core.ports import Store, Turn
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from scheduler.model import Policy, Progress, Rating
+from storage.author import report
 from storage.check import check
 
 from .drilling import Driller
@@ -310,6 +311,24 @@ async def test_a_dropped_copy_of_the_others_open_attempt_is_kept_in_order(store:
     assert await ask(store, lambda turn: turn.attempt(shown.id)) == (dropped, card(1))
     assert await ask(store, lambda turn: turn.attempt(shown.id), BOB) == (shown, card(1))
     assert check(where) == []
+
+
+async def test_an_author_hears_of_a_merged_learner_once(store: Store, where: str) -> None:
+    await enrol(store, ANN, learner())
+    await enrol(store, BOB, learner("bob"))
+    await grow(store, ANN, ANNS)
+    await grow(store, BOB, BOBS)
+    before = report(where)
+    merge = MERGE
+    await link(store, merge=merge, given=((BOB, learner().id),))
+    while not merge.done:
+        merge = await ask(store, lambda turn: turn.links().unite(merge))  # noqa: B023
+    after = report(where)
+    assert {one.card: (one.flags, one.reviews, one.again) for one in before} == {
+        one.card: (one.flags, one.reviews, one.again) for one in after
+    }
+    assert max(one.learners for one in before) == 2
+    assert max(one.learners for one in after) == 1
 
 
 # --- the check ---------------------------------------------------------------------------------------------------
