@@ -102,7 +102,7 @@ class SqlLinks:
             self._do(self._sql.set_offer, rows.offer_row(change.offer))
         if change.missed is not None:
             self._do(self._sql.prune_misses, {"before": change.at - TRIES_COUNT})
-            self._do(self._sql.add_miss, asdict(change.missed) | {"at": change.at})
+            self._do(self._sql.add_miss, rows.miss_row(change.missed))
         for side in change.sides:
             self._do(self._sql.add_learner, {"learner": side.learner.id, "data": rows.text(side.learner)})
             change_here = Change(learner=side.learner, session=side.session, attempts=side.attempts)

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 import msgspec
 
-from bot.core.link_model import Merge, Offer
+from bot.core.link_model import Merge, Miss, Offer
 from bot.core.model import (
     Attempt,
     Carried,
@@ -65,6 +65,10 @@ def offer_row(offer: Offer) -> Parameters:
         "at": offer.made_at,
         "data": text(offer),
     }
+
+
+def miss_row(miss: Miss) -> Parameters:
+    return {"miss": miss.id, "platform": miss.account.platform, "external": miss.account.external, "at": miss.at}
 
 
 def merge_row(merge: Merge) -> Parameters:

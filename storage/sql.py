@@ -284,7 +284,7 @@ def _links(insert: Any) -> dict[str, Executable]:
         "drop_offer": delete(links).where(links.c.link == _value("link")),
         "prune_offers": delete(links).where(links.c.at < _value("before")),
         "misses": latest.order_by(link_misses.c.at.desc()).limit(_value("limit")).offset(_constant(0)),
-        "add_miss": _add(insert, link_misses).on_conflict_do_nothing(),
+        "add_miss": _add(insert, link_misses),
         "prune_misses": delete(link_misses).where(link_misses.c.at < _value("before")),
     }
 

@@ -253,10 +253,11 @@ links = Table(
 link_misses = Table(
     "link_misses",
     metadata,
+    _present("miss", Text),
     _present("platform", Text),
     _present("external", Text),
     _present("at", BigInteger),
-    PrimaryKeyConstraint("platform", "external", "at"),
+    PrimaryKeyConstraint("miss"),
     Index(None, "at"),
 )
 

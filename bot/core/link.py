@@ -24,6 +24,7 @@ from bot.core.link_model import (
     LinkChange,
     LinkDesk,
     Merge,
+    Miss,
     Offer,
     Party,
     Side,
@@ -93,8 +94,8 @@ def _entered(desk: Desk, table: LinkDesk, text: str, name: str) -> Outcome:
             return _looked(desk, table, "")
         return Outcome(reply=screens.waiting_screen(offer, words.OWN_CODE))
     if offer is None or not offer.is_live(desk.now) or offer.taker is not None or table.other is None:
-        missed = LinkChange(missed=desk.account, at=desk.now)
-        return Outcome(reply=screens.refused_code(words.NO_SUCH_CODE), link=missed)
+        missed = Miss(f"{desk.now:012x}{desk.chance[:20]}", desk.account, desk.now)
+        return Outcome(reply=screens.refused_code(words.NO_SUCH_CODE), link=LinkChange(missed=missed, at=desk.now))
     if table.other.learner.id == desk.learner.id:
         return Outcome(reply=screens.notice(words.ONE_ALREADY))
     claimed = replace(offer, taker=desk.account, taker_name=name)

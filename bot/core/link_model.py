@@ -61,6 +61,14 @@ class Offer(Struct, frozen=True, kw_only=True):
         return self.maker_name if account == self.maker else self.taker_name
 
 
+class Miss(Struct, frozen=True):
+    """A wrong code, whoever used it."""
+
+    id: str  # one for each try: many may fall into one millisecond
+    account: Account
+    at: int  # ms
+
+
 class Merge(Struct, frozen=True, kw_only=True):
     """Two used learners became one: `kept` has the union of both logs, `other` stays as it was, without accounts.
 
@@ -99,8 +107,8 @@ class LinkChange(Struct, frozen=True, kw_only=True):
 
     offer: Offer | None = None  # as it is from now on
     dropped: str = ""  # id of an offer that ends
-    missed: Account | None = None  # whoever used a wrong code
-    at: int = 0  # ms of it
+    missed: Miss | None = None
+    at: int = 0  # ms of the step
     sides: tuple[Side, ...] = ()
     given: tuple[tuple[Account, str], ...] = ()  # accounts, and whose each is from now on
     merge: Merge | None = None

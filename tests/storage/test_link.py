@@ -10,13 +10,16 @@ import pytest
 from msgspec.structs import replace
 
 import storage.link
+from bot.core import link_words
 from bot.core.actions import Action, Agree, Begin, Link, Start, Unlink, Unmerge
 from bot.core.fold import fold_days, fold_holds, fold_progress
 from bot.core.link_model import (
     OFFER_LIVES,
+    TRIES,
     TRIES_COUNT,
     LinkChange,
     Merge,
+    Miss,
     Offer,
     Side,
     Tally,
@@ -93,8 +96,10 @@ async def test_offers_past_their_time_go_when_another_is_made(store: Store) -> N
 
 async def test_wrong_codes_of_the_last_hour_are_remembered(store: Store) -> None:
     await enrol(store, ANN, learner())
-    for account, at in ((ANN, NOON - TRIES_COUNT - 1), (ANN, NOON - 5), (BOB, NOON - 3), (ANN, NOON)):
-        await ask(store, lambda turn: turn.links().save(LinkChange(missed=account, at=at)))  # noqa: B023
+    tried = ((ANN, NOON - TRIES_COUNT - 1), (ANN, NOON - 5), (BOB, NOON - 3), (ANN, NOON))
+    for number, (account, at) in enumerate(tried):
+        miss = Miss(f"miss{number}", account, at)
+        await ask(store, lambda turn: turn.links().save(LinkChange(missed=miss, at=at)))  # noqa: B023
     found = await ask(store, lambda turn: turn.links().misses(0, 9))
     assert found == [ANN, BOB, ANN]
     assert await ask(store, lambda turn: turn.links().misses(NOON - 3, 9)) == [ANN, BOB]
@@ -281,6 +286,13 @@ async def test_of_two_who_use_a_code_at_once_exactly_one_may_link(store: Store) 
     code = code_of((await tutor.handle(ANN, Link(), "l")).link.removeprefix("l_"))
     replies = await asyncio.gather(*(tutor.handle(account, Link(code), "e") for account in people))
     assert sum(isinstance(reply.rows[0][0].action, Agree) for reply in replies) == 1
+
+
+async def test_guesses_made_at_once_are_counted_one_by_one(store: Store) -> None:
+    tutor = Tutor(store, lambda: catalogue(3), lambda: NOON)
+    await tutor.handle(EVE, Begin(), "b")
+    replies = await asyncio.gather(*(tutor.handle(EVE, Link(f"0000000{n}"), f"g{n}") for n in range(9)))
+    assert sum(link_words.NO_SUCH_CODE in str(reply.body) for reply in replies) == TRIES
 
 
 async def test_the_last_yes_said_many_times_at_once_links_once(store: Store, where: str) -> None:

@@ -27,10 +27,11 @@ def upgrade() -> None:
     op.create_index("ix_links_at", "links", ["at"])
     op.create_table(
         "link_misses",
+        _text("miss"),
         _text("platform"),
         _text("external"),
         _instant("at"),
-        sa.PrimaryKeyConstraint("platform", "external", "at", name="pk_link_misses"),
+        sa.PrimaryKeyConstraint("miss", name="pk_link_misses"),
     )
     op.create_index("ix_link_misses_at", "link_misses", ["at"])
     op.create_table(
