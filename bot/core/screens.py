@@ -299,6 +299,9 @@ def _verdict(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
             right = sum(attempt.order[place] == true for true, place in enumerate(attempt.ticks)) if tapped else 0
             judged: list[Block] = [Line(words.in_order(right, len(steps)))] if tapped else _typed_remark(desk, attempt)
             return [*judged, Items(steps, Marker.NUMBER)]
+        case SetAnswer(items=items) if attempt.mode is Mode.CHOICE and attempt.ticks:
+            right = sum(attempt.options[place].right for place in attempt.ticks)
+            return [Line(words.ticked(right, len(items), len(attempt.ticks) - right)), Items(items)]
         case SetAnswer(items=items):
             return [*_typed_remark(desk, attempt), Items(items)]
         case _:
@@ -360,17 +363,29 @@ def _chosen(desk: Desk, attempt: Attempt, card: Card, verdict: Verdict) -> list[
 def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[tuple[Button, ...], ...]:
     attempt, card = showing.attempt, showing.card
     rows = [*_point_rows(attempt, card), *_rating_rows(desk, showing, wanted)]
+    if may_contest(attempt):
+        rows.append((Button(words.CONTEST, Contest(attempt.id), key="c"),))
     extra = []
     if card.place is not None and attempt.verdict and attempt.verdict.fit is Fit.WRONG:
         extra.append(Button(words.GRID, Grid(attempt.id), key="g"))
-    if may_contest(attempt):
-        extra.append(Button(words.CONTEST, Contest(attempt.id), key="c"))
     if isinstance(card.answer, PointsAnswer):
         extra.append(Button(words.MODEL, Model(attempt.id), key="g"))
     if attempt.back and desk.session and desk.session.history:
         extra.append(Button(words.UNDO, Undo(), key="u"))  # pressed again it goes one card further
     extra.append(Button(words.MORE, More(attempt.id), key="m"))
-    return (*rows, tuple(extra))
+    return (*rows, *_packed(extra))
+
+
+def _packed(buttons: Iterable[Button]) -> list[tuple[Button, ...]]:
+    """Buttons in as few rows as their own labels allow."""
+    rows: list[tuple[Button, ...]] = [()]
+    for button in buttons:
+        wider = (*rows[-1], button)
+        if len(rows_of(wider)) == 1:
+            rows[-1] = wider
+        else:
+            rows.append((button,))
+    return rows
 
 
 def _point_rows(attempt: Attempt, card: Card) -> tuple[tuple[Button, ...], ...]:

@@ -86,11 +86,9 @@ def start(desk: Desk, action: Start) -> Outcome:
         due=sum(card in _due_ids(desk) for card in chosen),
         plan=chosen,
     )
-    before: tuple[Block, ...] = ()
-    if chosen and not action.cram:
-        opening = words.session_start(session.due, len(chosen) - session.due, len(chosen) * pace(desk.pace))
-        before = (Line(opening),)
-    outcome = advance(desk, session, known=known, before=before)
+    if not action.cram:
+        session = _with_returning(desk, session, known)
+    outcome = advance(desk, session, known=known, before=_opening(desk, session))
     if outcome.reply.screen is Screen.SUMMARY:
         outcome = replace(outcome, reply=_nothing_to_ask(desk, action, outcome.reply))
     dropped = _drop(desk)
@@ -169,6 +167,19 @@ def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: 
         body.append(Line(words.NOTHING_DUE))
     body += _ahead(desk, session, known)
     return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=_summary_rows(session), toast=toast)
+
+
+def _with_returning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> Session:
+    """The sitting with the learning cards that are ready at its start counted among what is due."""
+    ready = sum(card.due_at <= desk.now for card in _learning(desk, session, known))
+    return replace(session, total=session.total + ready, due=session.due + ready)
+
+
+def _opening(desk: Desk, session: Session) -> tuple[Block, ...]:
+    """What is ahead, over the first card."""
+    if session.cram or not session.total:
+        return ()
+    return (Line(words.session_start(session.due, session.total - session.due, session.total * pace(desk.pace))),)
 
 
 # --- planning ----------------------------------------------------------------------------------------------------
@@ -315,13 +326,13 @@ def _nothing_to_ask(desk: Desk, action: Start, reply: Reply) -> Reply:
     if desk.supply is None or desk.supply.new or action.cram:
         return reply
     if not action.extra and desk.counters.new >= desk.learner.policy.new_per_day:
-        return replace(reply, body=(*reply.body, Line(words.LIMIT_REACHED)))
+        return replace(reply, body=(*reply.body[:1], Line(words.LIMIT_REACHED), *reply.body[1:]))
     rows = tuple(
         row
         for buttons in reply.rows
         if (row := tuple(b for b in buttons if not (isinstance(b.action, Start) and b.action.extra)))
     )
-    return replace(reply, body=(*reply.body, Line(words.ALL_MET)), rows=rows)
+    return replace(reply, body=(*reply.body[:1], Line(words.ALL_MET), *reply.body[1:]), rows=rows)
 
 
 def stop(desk: Desk, action: Stop) -> Outcome:

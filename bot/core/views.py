@@ -126,7 +126,7 @@ def _stats(desk: Desk) -> Reply:
     weak = [topic for topic in topics if topic.share < desk.learner.policy.retention][:WEAK_SHOWN]
     if weak:
         body.append(Line(words.WEAKEST_TITLE))
-        body.append(Table(tuple((topic.title, f"{topic.share:.0%}", f"of {topic.ratings}") for topic in weak)))
+        body.append(Items(tuple(words.topic_share(topic.title, topic.share, topic.ratings) for topic in weak)))
     slipping = leeches(figures.hardest, desk.learner.policy)[:LEECHES_SHOWN]
     fronts = tuple(_leech_line(desk, leech) for leech in slipping if leech.card in desk.catalogue.cards)
     if fronts:

@@ -221,6 +221,14 @@ def suggested(rating: Rating, two_buttons: bool, said: int = 0, points: int = 0)
     return f"{counted}Suggested: {_named(rating, two_buttons)}"
 
 
+def ticked(right: int, of: int, wrong: int) -> str:
+    """How ticked options came out."""
+    if right == of and not wrong:
+        return "Yes, all of them."
+    found = f"{right} of {of}"
+    return f"{found}, and {wrong} that {'is' if wrong == 1 else 'are'} wrong." if wrong else f"{found}."
+
+
 def in_order(right: int, steps: int) -> str:
     """How a tapped order came out."""
     return "In the right order." if right == steps else f"{right} of {steps} in their place."
@@ -389,8 +397,8 @@ TRACKS_TITLE = "**Tracks**"
 
 
 def deck_progress(met: int, cards: int, due: int) -> str:
-    """ "41 of 104 met, 7 due"."""
-    return f"{met} of {cards} met, {due} due" if met else plural(cards, "card")
+    """ "41 of 104 met, 7 due."."""
+    return f"{met} of {cards} met, {due} due." if met else f"{plural(cards, 'card')}, none met yet."
 
 
 def track_line(decks: int) -> str:
@@ -415,7 +423,7 @@ MAKE_GOAL = "Make this my goal"
 def waiting(cards: int, milliseconds: int) -> str:
     """What the menu opens with."""
     if not cards:
-        return "Nothing is due now. New cards are there whenever you like."
+        return "Nothing is due now. A drill brings new cards while there are any."
     return f"{plural(cards, 'card')} {'is' if cards == 1 else 'are'} due, {about_minutes(milliseconds)}."
 
 
@@ -437,6 +445,11 @@ HELD_CARD = "It is set aside. /settings brings it back."
 def last_days(days: int) -> str:
     """ "7 days"."""
     return plural(days, "day")
+
+
+def topic_share(title: str, share: float, ratings: int) -> str:
+    """ "Slowly changing dimensions: 72% of 40 came"."""
+    return f"{title}: {share:.0%} of {ratings:,} came"
 
 
 def recall_explained(aim: float) -> str:
@@ -505,6 +518,7 @@ def zone_set(city: str) -> str:
 
 
 SETTINGS_TITLE = "**Settings**"
+
 HELD_TITLE = "Set aside:"
 NOTHING_HELD = "No cards are set aside."
 CHANGED = "Changed."

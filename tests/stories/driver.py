@@ -14,6 +14,7 @@ from bot.core.buttons import decode, encode
 from bot.core.model import Account, LogEntry
 from bot.core.ports import Store, Turn
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
+from bot.core.screens import ROW_LENGTHS
 from bot.core.tutor import Tutor
 from decks.library import Folder, Library, builtin
 from decks.text import Style, spans
@@ -22,6 +23,7 @@ from storage.check import check
 from storage.open import open_store
 
 WIDTH = 48  # characters of a line on a phone, about
+TABLE = 40  # columns of a phone in a fixed font
 MONDAY = int(datetime(2026, 11, 23, 18, 0, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000  # ms
 
@@ -165,6 +167,7 @@ class Person:
         self.pressed, self.key = action, key or self.story.key()
         self.reply = await self.story.handle(self.account, action, self.key)
         self.story.shows(self.screen)
+        assert_fits(self.reply)
         return self.reply
 
     async def presses(self, label: str, *, seconds: float = 6) -> Reply:
@@ -222,6 +225,21 @@ class Person:
         return list(await self.story.look(self.account, lambda turn: turn.entries(card)))
 
 
+def assert_fits(reply: Reply) -> None:
+    """A phone shows the whole of every label and of every grid; adapters fit tables by their words."""
+    for row in reply.rows:
+        labels = [_label(button) for button in row]
+        most = dict(ROW_LENGTHS).get(len(row), 3)  # five key points stand in one row as figures
+        assert len(row) == 1 or max(map(len, labels)) <= most, labels
+    for block in reply.body:
+        if isinstance(block, Listing) and not block.language:
+            assert max(map(len, block.text.splitlines())) <= TABLE
+
+
+def _label(button: Button) -> str:
+    return f"{button.label} {button.wait}".rstrip()
+
+
 def drawn(reply: Reply) -> str:
     """A reply as text: a toast, the blocks parted by lines, buttons in brackets with the suggested one starred."""
     parts = [f"({reply.toast})"] if reply.toast else []
@@ -271,7 +289,7 @@ def _wrapped(text: str, later: str = "") -> str:
 
 def _button(button: Button) -> str:
     star = "*" if button.weight is Weight.PRIMARY else ""
-    return f"[{star}{button.label}{' ' + button.wait if button.wait else ''}]"
+    return f"[{star}{_label(button)}]"
 
 
 def _spent(minutes: float, hours: float, days: float) -> str:

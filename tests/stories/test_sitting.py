@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.actions import Begin, Set, ShowCard, ShowSettings, ShowStats, Start
+from bot.core.actions import Begin, Set, ShowCard, ShowSettings, ShowStats, Start, Stop
 from bot.core.model import Flagged, HoldSet, Practised, Reviewed, Scope, ScopeKind
 from bot.core.reply import Screen
 from scheduler.model import Rating
@@ -19,6 +19,7 @@ async def introduced(story: Story, deck: str, minutes: str = "10") -> Person:
     await ann.does(Set("goal", deck))
     await ann.does(Set("minutes", minutes))
     await ann.does(Set("skip", ""))
+    await ann.does(Stop())
     story.transcript.clear()
     return ann
 
