@@ -26,6 +26,7 @@ from bot.core.model import (
     Undone,
 )
 from bot.core.reply import Reply
+from bot.core.servers import Server
 from decks.model import Card
 from scheduler.model import Memory, Phase, Policy, Progress
 
@@ -49,10 +50,15 @@ reply_of = msgspec.json.Decoder(Reply).decode
 entry_of = msgspec.json.Decoder(LogEntry).decode
 offer_of = msgspec.json.Decoder(Offer).decode
 merge_of = msgspec.json.Decoder(Merge).decode
+server_of = msgspec.json.Decoder(Server).decode
 
 
 def session_row(session: Session) -> Parameters:
     return {"attempt": session.attempt, "data": text(session)}
+
+
+def server_row(server: Server) -> Parameters:
+    return {"platform": server.platform, "external": server.external, "data": text(server)}
 
 
 def offer_row(offer: Offer) -> Parameters:

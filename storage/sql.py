@@ -49,6 +49,7 @@ from storage.tables import (
     progress,
     receipts,
     revisions,
+    servers,
     sessions,
 )
 
@@ -103,6 +104,8 @@ class Statements:
     prune_misses: str
     merge: str
     set_merge: str
+    find_server: str
+    set_server: str
     logged: str
     log_rows: str
     drop_entries: str
@@ -132,6 +135,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_receipts(insert),
         **_links(insert),
         **_merges(insert),
+        **_servers(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
@@ -319,6 +323,15 @@ def _merges(insert: Any) -> dict[str, Executable]:
         .order_by(receipts.c.at.desc())
         .limit(_value("limit"))
         .offset(_constant(0)),
+    }
+
+
+def _servers(insert: Any) -> dict[str, Executable]:
+    return {
+        "find_server": select(servers.c.data).where(
+            servers.c.platform == _value("platform"), servers.c.external == _value("external")
+        ),
+        "set_server": _set(insert, servers),
     }
 
 

@@ -272,5 +272,15 @@ merges = Table(
     PrimaryKeyConstraint("learner", "merge"),
 )
 
-SHARED = (accounts, revisions, policies, links, link_misses)
+# What a server's managers have settled; it belongs to no learner.
+servers = Table(
+    "servers",
+    metadata,
+    _present("platform", Text),
+    _present("external", Text),
+    _present("data", Text),
+    PrimaryKeyConstraint("platform", "external"),
+)
+
+SHARED = (accounts, revisions, policies, links, link_misses, servers)
 PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in SHARED)

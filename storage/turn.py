@@ -23,12 +23,13 @@ from bot.core.model import (
     Session,
     Undone,
 )
-from bot.core.ports import Links, Turn
+from bot.core.ports import Links, Servers, Turn
 from bot.core.reply import Reply
 from decks.model import Card
 from scheduler.model import Policy, Progress
 from storage import rows
 from storage.link import SqlLinks
+from storage.servers import SqlServers
 from storage.sql import Statements
 
 RECEIPTS_KEPT = 48 * 3_600_000  # ms; platforms repeat updates for up to 24 hours
@@ -247,6 +248,9 @@ class SqlTurn:
 
     def links(self) -> Links:
         return SqlLinks(self._cursor, self._sql, self._beside, self._forget)
+
+    def servers(self) -> Servers:
+        return SqlServers(self._cursor, self._sql)
 
     def _beside(self, learner: Learner) -> Turn:
         turn = SqlTurn(self._cursor, self._sql, self._known)

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.link_model import LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
 from bot.core.reply import Reply
+from bot.core.servers import Server
 from decks.model import Card
 from scheduler.model import Policy, Progress
 
@@ -80,6 +81,9 @@ class Turn(Protocol):
     def links(self) -> Links:
         """What linking accounts needs beyond one learner's rows."""
 
+    def servers(self) -> Servers:
+        """The settings of servers, which belong to no learner."""
+
 
 class Links(Protocol):
     """The one place where a transaction reaches two learners; part of the same transaction as its turn."""
@@ -119,6 +123,16 @@ class Links(Protocol):
 
     def unite(self, merge: Merge) -> Merge:
         """Bring some more cards of a merge over, or back: a bounded piece, after which log and progress agree."""
+
+
+class Servers(Protocol):
+    """The settings of servers."""
+
+    def find(self, platform: str, external: str) -> Server | None:
+        """A server's settings; None for one that was never set up."""
+
+    def save(self, server: Server) -> None:
+        """Keep a server's settings."""
 
 
 class Store(Protocol):

@@ -22,7 +22,7 @@ NAMES = "|".join(table.name for table in PER_LEARNER)
 
 
 def test_every_table_is_either_shared_or_a_learners() -> None:
-    assert {table.name for table in SHARED} == {"accounts", "revisions", "policies", "links", "link_misses"}
+    assert {table.name for table in SHARED} == {"accounts", "revisions", "policies", "links", "link_misses", "servers"}
     assert {*PER_LEARNER, *SHARED} == set(metadata.tables.values())
 
 
