@@ -157,6 +157,7 @@ def _card(asked: Asked, note: Note, deck: Deck, namespace: str, sources: Sources
         siblings=base + asked.siblings if asked.siblings is not None else "",
         related=tuple(base + tail for tail in asked.related),
         place=_placed(asked.place, base) if asked.place else None,
+        relearn=(cell.relearn if cell else "") or note.relearn,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from decks.errors import DeckError
 from decks.lines import Field, split_bars
@@ -78,6 +79,15 @@ class Entry:
         if field and not pattern.fullmatch(field.value):
             raise self.error(f"'{field.value}' is no {shape} date", f"Write  {key}: {shape}", field.line)
         return field.value if field else ""
+
+    def day(self, key: str) -> str:
+        """A date as YYYY-MM-DD, one the calendar has."""
+        field, day = self.field(key), self.matching(key, DAY, "YYYY-MM-DD")
+        try:
+            return date.fromisoformat(day).isoformat() if day else ""
+        except ValueError:
+            line = field.line if field else self.line
+            raise self.error(f"'{day}' is not in the calendar", f"Write  {key}: YYYY-MM-DD", line) from None
 
     def id(self) -> str:
         field = self.field("id")

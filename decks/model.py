@@ -59,6 +59,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     as_of: str = ""
     importance: Importance | None = None
     was: tuple[str, ...] = ()  # full ids of cards whose progress this one carries on
+    relearn: str = ""  # YYYY-MM-DD, as of a note
 
 
 class Term(Struct, frozen=True, tag=True):
@@ -340,6 +341,7 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     siblings: str = ""  # cards with the same non-empty value never share a study day
     related: tuple[str, ...] = ()  # cards that share one of these stand at least five cards apart
     place: Place | None = None
+    relearn: str = ""  # YYYY-MM-DD: whoever met the card before that study day is taught it afresh from then on
 
     @property
     def revision(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from decks import blanks
-from decks.entry import AS_OF, COMMON, DAY, Entry, commas
+from decks.entry import AS_OF, COMMON, Entry, commas
 from decks.lines import Item, RawNote, split_bars
 from decks.model import (
     Body,
@@ -50,7 +50,7 @@ def build(raw: RawNote, file: str) -> Note:
         importance=entry.importance() or Importance.CORE,
         wrong=entry.foreseen(),
         was=entry.listed("was"),
-        relearn=entry.matching("relearn", DAY, "YYYY-MM-DD"),
+        relearn=entry.day("relearn"),
         waivers=tuple(Waiver(*pair) for pair in entry.pairs("waive", "waive: rule | the reason")),
     )
 

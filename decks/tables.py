@@ -13,7 +13,7 @@ from decks.model import Cell, Comparison, Matrix
 from decks.slugs import slug
 
 _PLACEHOLDER = re.compile(r"(?<!\\)\{([^{}]*)\}")
-_CELL = ("why", "hint", "also", "wrong", "source", "as_of", "importance", "was")
+_CELL = ("why", "hint", "also", "wrong", "source", "as_of", "importance", "was", "relearn")
 
 
 def comparison(raw: RawNote, entry: Entry) -> Comparison:
@@ -156,4 +156,5 @@ def _cell(at: Entry, place: tuple[str, str]) -> Cell:
         as_of=at.matching("as_of", AS_OF, "YYYY-MM"),
         importance=at.importance(),
         was=at.listed("was"),
+        relearn=at.day("relearn"),
     )

@@ -178,6 +178,7 @@ def _cell(cell: Cell) -> Iterator[str]:
     yield from _pairs("wrong", ((wrong.answer, wrong.reply) for wrong in cell.wrong))
     yield from (*_line("source", cell.source), *_line("as_of", cell.as_of))
     yield from (*_line("importance", cell.importance or ""), *_line("was", ", ".join(cell.was)))
+    yield from _line("relearn", cell.relearn)
 
 
 def _point(point: Point) -> str:

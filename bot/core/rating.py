@@ -63,8 +63,8 @@ def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, 
     progress = () if session.cram else ((showing.card.id, after),)
     change = replace(
         going_on.change,
-        entries=(entry, *also),
-        progress=progress,
+        entries=(entry, *also, *going_on.change.entries),
+        progress=(*progress, *going_on.change.progress),
         attempts=(rated, *going_on.change.attempts),
         days=days,
     )
@@ -125,7 +125,7 @@ def pair(desk: Desk) -> Outcome:
     session = replace(session, plan=plan, closed=False, touched_at=desk.now)
     if desk.open is None or desk.open.card.id == showing.card.id:  # the leech was the last card of the sitting
         going_on = advance_without(desk, session, showing.card.id, words.PAIR_JOINS)
-        return replace(going_on, change=replace(going_on.change, entries=(hold,)))
+        return replace(going_on, change=replace(going_on.change, entries=(hold, *going_on.change.entries)))
     session = replace(session, total=session.total + (found.id not in session.plan))
     reply = card_screen(desk, desk.open, session, toast=words.PAIR_JOINS)
     return Outcome(reply=reply, change=Change(entries=(hold,), session=session))

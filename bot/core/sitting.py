@@ -4,6 +4,7 @@ Rules kept here:
 - At most one session is open per learner; a start with the same scope goes on with it, any other replaces it.
 - A sitting holds about what an ordinary day allows; due cards come before new ones when there is not room for both.
 - Learning cards come back within the sitting; once nothing else is left, up to 20 minutes early.
+- A card that its author wants taught afresh is forgotten in the moment it is shown.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 from bot.core import words
 from bot.core.actions import Browse, Start, Stop
 from bot.core.ask import pose
-from bot.core.desk import Desk, Outcome, Showing, in_scope
+from bot.core.desk import Desk, Outcome, Showing, in_scope, starts_afresh
 from bot.core.model import (
     Attempt,
     Carried,
@@ -49,6 +50,11 @@ def entry_id(desk: Desk, number: int = 0) -> str:
     return f"{desk.now:012x}{number:02x}{desk.chance[:18]}"
 
 
+def last_entry_id(desk: Desk) -> str:
+    """The id of an entry that comes behind every other of its turn."""
+    return f"{desk.now:012x}zz{desk.chance[:18]}"
+
+
 def attempt_id(desk: Desk) -> str:
     """128 random bits in 26 characters of Crockford's base32."""
     number, letters = int(desk.chance, 16), ""
@@ -71,7 +77,8 @@ def start(desk: Desk, action: Start) -> Outcome:
     if desk.supply is None and desk.session is not None:
         return resume(desk, desk.session)
     moves, entries = _carry(desk)
-    known = {**desk.progress, **{card: progress for card, progress in moves if progress is not None}}
+    known = {**desk.progress, **dict(desk.supply.afresh if desk.supply else ())}
+    known |= {card: progress for card, progress in moves if progress is not None}
     learning = [(card, known[card]) for card, _ in moves if card in known and known[card].due_at is not None]
     desk = replace(desk, ready=(*desk.ready, *learning))
     chosen = _plan(desk, action)
@@ -250,13 +257,19 @@ def _learning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> li
 def _show(
     desk: Desk, session: Session, card: Card, progress: Progress | None, before: tuple[Block, ...], toast: str
 ) -> Outcome:
+    entries: tuple[Reset, ...] = ()
+    if progress is not None and not session.cram and starts_afresh(desk, card.id, progress):
+        entries = (Reset(id=last_entry_id(desk), at=desk.now, study_day=desk.today, card=card.id),)
+        progress = None
     attempt = pose(card, progress, desk.learner, session, attempt=attempt_id(desk), now=desk.now)
     plan = tuple(planned for planned in session.plan if planned != card.id)
     planned = attempt.number + len(plan) if attempt.number else session.done + len(plan)
     session = replace(session, plan=plan, attempt=attempt.id, total=max(session.total, planned))
     attempt = replace(attempt, total=session.total)
     reply = card_screen(desk, Showing(attempt, card), session, before=before, toast=toast)
-    return Outcome(reply=reply, change=Change(attempts=(attempt,), session=session), cards=(card,))
+    reset = tuple((entry.card, None) for entry in entries)
+    change = Change(entries=entries, progress=reset, attempts=(attempt,), session=session)
+    return Outcome(reply=reply, change=change, cards=(card,))
 
 
 def _drop(desk: Desk) -> tuple[Attempt, ...]:

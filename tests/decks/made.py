@@ -114,6 +114,7 @@ def cells(row: str, column: str) -> st.SearchStrategy[Cell]:
         as_of=st.just("") | _MONTHS,
         importance=st.none() | st.sampled_from(Importance),
         was=st.lists(_SLUGS.map("backfill:{}".format), max_size=2).map(tuple),
+        relearn=st.sampled_from(("", "2026-11-24")),
     )
 
 

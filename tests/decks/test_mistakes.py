@@ -36,6 +36,10 @@ MISTAKES = {
         "Q: Which?\nA: x\nid: My Note\n",
         "x.md:11: 'My Note' is no id. Use lower-case words with hyphens: my-note.",
     ),
+    "a day that never was": (
+        "Q: Which?\nA: x\nrelearn: 2026-02-30\n",
+        "x.md:11: '2026-02-30' is not in the calendar. Write  relearn: YYYY-MM-DD.",
+    ),
     "code without end": (
         "Code: What?\n```sql\nSELECT 1\n\nA: x\n",
         "x.md:10: The code block is never closed. Add a line ``` after the code.",
