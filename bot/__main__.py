@@ -78,12 +78,16 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
 
     problems = check(settings.database, repair=args.repair)
     for problem in problems:
-        _say(str(problem))
+        _say(f"{problem.text} Repaired." if problem.repaired else problem.text)
     if not problems:
         _say("The stored progress is what the log adds up to.")
         return 0
-    _say(f"{len(problems)} differences repaired." if args.repair else "Run `backfill check --repair` to mend them.")
-    return 0 if args.repair else EXIT_FOUND
+    left = [problem for problem in problems if not problem.repaired]
+    if args.repair:
+        _say(f"{len(problems) - len(left)} repaired, {len(left)} left as they are.")
+    else:
+        _say("`backfill check --repair` mends what the log can mend, after a backup.")
+    return EXIT_FOUND if left else 0
 
 
 def _backup(args: argparse.Namespace, settings: Settings) -> int:

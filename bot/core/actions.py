@@ -142,7 +142,24 @@ class Stop(Struct, frozen=True, tag="q"):
 
 
 class Browse(Struct, frozen=True, tag="w"):
-    """The decks and tracks."""
+    """The decks and tracks; pages count from zero."""
+
+    page: int = 0
+
+
+class ShowTrack(Struct, frozen=True, tag="T"):
+    """One track: its goal, how far the learner is in its decks."""
+
+    slug: str
+
+
+FINDING = "find"  # what text sent from the page of decks answers, in the place of an attempt's id
+
+
+class Find(Struct, frozen=True, tag="F"):
+    """Look for cards that hold these words."""
+
+    text: str
 
 
 class ShowDeck(Struct, frozen=True, tag="o"):
@@ -251,6 +268,8 @@ Action = (
     | Pair
     | Stop
     | Browse
+    | Find
+    | ShowTrack
     | ShowDeck
     | ShowStats
     | ShowCard

@@ -11,15 +11,16 @@ from typing import get_args
 
 import msgspec
 
-from bot.core.actions import Action, Type, Unknown
+from bot.core.actions import Action, Find, Type, Unknown
 from bot.core.model import Scope, ScopeKind
 
 LIMIT = 64  # bytes of Telegram's callback_data; Discord's custom_id takes 100
 
 
 def encode(action: Action) -> str:
-    """The payload of an action. Typed text never goes into a button: `Type` raises ValueError, as does over-length."""
-    if isinstance(action, Type):
+    """The payload of an action. Typed text never goes into a button: `Type` and `Find` raise ValueError, as
+    does over-length."""
+    if isinstance(action, Type | Find):
         raise ValueError("typed text is not a button")
     values = (_word(value) for value in msgspec.structs.astuple(action))
     payload = ".".join((_tag(type(action)), *values))
@@ -32,7 +33,7 @@ def decode(payload: str) -> Action:
     """The action of a payload; garbage of any kind is `Unknown`."""
     tag, *words = payload.split(".")
     kind = _KINDS.get(tag)
-    if kind is None or kind is Type:
+    if kind is None or kind in (Type, Find):
         return Unknown()
     fields = _FIELDS[kind]
     if len(words) > len(fields) > 0:  # a last field may hold dots: a zone, a decimal

@@ -38,6 +38,7 @@ from bot.core.actions import (
     ShowLink,
     ShowSettings,
     ShowStats,
+    ShowTrack,
     Start,
     Stop,
     Suspend,
@@ -300,7 +301,7 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add |= _log_of(turn, asked)
             add["progress"] = {**desk.progress, **turn.progress([asked])}
             add["holds"] = turn.holds([asked])
-        case ShowStats() | ShowDeck():
+        case ShowStats() | ShowDeck() | ShowTrack():
             add["figures"] = _figures(turn, desk, action)
         case ShowSettings() | Release() | Set():
             add["holds"] = dict(turn.held(20))
@@ -496,9 +497,10 @@ def _seen_today(turn: Turn, catalogue: Catalogue, cards: Sequence[str], today: i
     return frozenset(card for card, progress in known.items() if progress.reviewed_day == today)
 
 
-def _figures(turn: Turn, desk: Desk, action: ShowStats | ShowDeck) -> Figures:
-    if isinstance(action, ShowDeck):
-        cards = scope_cards(desk.catalogue, Scope(ScopeKind.DECK, action.slug), "")[:WALK]
+def _figures(turn: Turn, desk: Desk, action: ShowStats | ShowDeck | ShowTrack) -> Figures:
+    if isinstance(action, ShowDeck | ShowTrack):
+        kind = ScopeKind.DECK if isinstance(action, ShowDeck) else ScopeKind.TRACK
+        cards = scope_cards(desk.catalogue, Scope(kind, action.slug), "")[:WALK]
         return Figures(progress=turn.progress(cards))
     hardest = tuple(turn.hardest(20))
     return Figures(

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from bot.core import ask, link, setup, views, words
 from bot.core.actions import (
+    FINDING,
     Action,
     Agree,
     Back,
@@ -24,6 +25,7 @@ from bot.core.actions import (
     Bury,
     Choose,
     Contest,
+    Find,
     Flag,
     Grid,
     Hint,
@@ -45,6 +47,7 @@ from bot.core.actions import (
     ShowLink,
     ShowSettings,
     ShowStats,
+    ShowTrack,
     Start,
     Stop,
     Suspend,
@@ -122,6 +125,8 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return link.step(desk, action)
         case Type(attempt=answered) if answered == TYPED:
             return link.step(desk, action)
+        case Type(text=text, attempt=answered) if answered == FINDING:
+            return views.view(desk, Find(text))
         case Type():
             return _type(desk, action)
         case Undo():
@@ -136,7 +141,7 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return setup.release(desk, action)
         case Pair():
             return pair(desk)
-        case Browse() | ShowDeck() | ShowStats() | ShowCard() | ShowHelp():
+        case Browse() | ShowTrack() | ShowDeck() | Find() | ShowStats() | ShowCard() | ShowHelp():
             return views.view(desk, action)
         case ShowSettings():
             return Outcome(reply=settings(desk.learner, desk.catalogue, desk.holds))

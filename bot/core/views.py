@@ -1,4 +1,4 @@
-"""Everything that is looked at and changes nothing: the menu, decks, figures, one card's history, help. Pure."""
+"""Everything that is looked at and changes nothing: the menu, figures, one card's history, help. Pure."""
 
 from __future__ import annotations
 
@@ -8,39 +8,44 @@ from bot.core import words
 from bot.core.actions import (
     Begin,
     Browse,
-    Set,
+    Find,
     ShowCard,
     ShowDeck,
     ShowHelp,
     ShowSettings,
     ShowStats,
+    ShowTrack,
     Start,
 )
+from bot.core.browse import browse, deck_page, find, track_page
 from bot.core.desk import Desk, Figures, Outcome, last_card
 from bot.core.fold import standing
-from bot.core.model import HoldKind, Reviewed, Scope, ScopeKind, Stage
+from bot.core.model import HoldKind, Reviewed
 from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, run_of_days, weakest
-from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table, Weight
+from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table
 from bot.core.screens import rows_of, source_of, start_button
 from bot.core.sitting import pace
-from decks.model import Card, Deck
+from decks.model import Card
 from decks.text import CodeBlock, blocks
 
-DECKS_SHOWN = 12
 WEAK_SHOWN = 3
 WEAK_FROM = 10  # ratings in a topic before its share says anything
 LEECHES_SHOWN = 3
 
-View = Browse | ShowDeck | ShowStats | ShowCard | ShowHelp
+View = Browse | ShowTrack | ShowDeck | Find | ShowStats | ShowCard | ShowHelp
 
 
 def view(desk: Desk, action: View) -> Outcome:
     """The screen a view asks for."""
     match action:
-        case Browse():
-            return Outcome(reply=_browse(desk))
+        case Browse(page=page):
+            return Outcome(reply=browse(desk, page))
+        case ShowTrack(slug=slug):
+            return Outcome(reply=track_page(desk, slug))
         case ShowDeck(slug=slug):
-            return Outcome(reply=_deck(desk, slug))
+            return Outcome(reply=deck_page(desk, slug))
+        case Find(text=text):
+            return Outcome(reply=find(desk, text))
         case ShowStats():
             return Outcome(reply=_stats(desk))
         case ShowCard(card=card):
@@ -64,55 +69,6 @@ def menu(desk: Desk, toast: str = "") -> Reply:
         (Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())),
     )
     return Reply(screen=Screen.MENU, body=tuple(body), rows=rows, toast=toast)
-
-
-def _browse(desk: Desk) -> Reply:
-    catalogue = desk.catalogue
-    if not catalogue.decks:
-        return Reply(screen=Screen.DECKS, body=(Line(words.NO_DECKS),))
-    body: list[Block] = []
-    buttons: list[Button] = []
-    if catalogue.tracks:
-        body.append(Line(words.TRACKS_TITLE))
-        body.append(Items(tuple(f"{track.title}: {track.goal}" for track in catalogue.tracks.values())))
-        buttons += [
-            Button(track.title, Start(Scope(ScopeKind.TRACK, track.slug))) for track in catalogue.tracks.values()
-        ]
-    decks = list(catalogue.decks.values())[:DECKS_SHOWN]
-    body.append(Line(words.DECKS_TITLE))
-    body.append(Items(tuple(f"{deck.title}: {deck.about}" for deck in decks)))
-    buttons += [Button(deck.title, ShowDeck(deck.slug)) for deck in decks]
-    rows = (*((button,) for button in buttons), _back_row(desk))
-    return Reply(screen=Screen.DECKS, body=tuple(body), rows=rows)
-
-
-def _deck(desk: Desk, slug: str) -> Reply:
-    deck = desk.catalogue.decks.get(slug)
-    if deck is None:
-        return Reply(screen=Screen.NOTICE, body=(Line(words.no_such_deck(slug)),), rows=(_back_row(desk),))
-    progress = desk.figures.progress if desk.figures else {}
-    due = sum(1 for known in progress.values() if known.due_day is not None and known.due_day <= desk.today)
-    body: list[Block] = [
-        Line(f"**{deck.title}**"),
-        Line(deck.about),
-        Line(words.deck_progress(len(progress), len(desk.catalogue.cards_by_deck[slug]), due)),
-    ]
-    before = _required(desk, deck)
-    if before:
-        body.append(Aside(words.requires(before)))
-    scope = Scope(ScopeKind.DECK, slug)
-    rows: tuple[tuple[Button, ...], ...] = (
-        (start_button(words.DRILL, Start(scope)), Button(words.CRAM, Start(scope, cram=True))),
-        (Button(words.MAKE_GOAL, Set("goal", slug)),),
-        _back_row(desk),
-    )
-    if desk.learner.stage is Stage.GOAL:
-        rows = ((Button(words.MAKE_GOAL, Set("goal", slug), weight=Weight.PRIMARY, key=" "),), _back_row(desk))
-    return Reply(screen=Screen.DECKS, body=tuple(body), rows=rows)
-
-
-def _required(desk: Desk, deck: Deck) -> list[str]:
-    return [desk.catalogue.decks[slug].title for slug in deck.requires if slug in desk.catalogue.decks]
 
 
 def _stats(desk: Desk) -> Reply:

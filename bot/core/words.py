@@ -392,8 +392,28 @@ NO_DECKS = (
     "There are no decks to study. `backfill decks lint` says what is wrong with those found, and BACKFILL_DECKS "
     "names folders with more."
 )
-DECKS_TITLE = "**Decks**"
 TRACKS_TITLE = "**Tracks**"
+
+
+HOW_TO_FIND = "Looking for something? /find late-arriving"
+MORE_DECKS = "More decks"
+EARLIER_DECKS = "Earlier decks"
+
+
+def decks_title(page: int, pages: int) -> str:
+    """The heading over a page of decks."""
+    return f"**Decks**, page {page} of {pages}" if pages > 1 else "**Decks**"
+
+
+def found(text: str, cards: int, shown: int) -> str:
+    """How many cards hold the words looked for."""
+    first = f", the first {shown}" if shown < cards else ""
+    return f"**{escape(_brief(text))}** is in {plural(cards, 'card')}{first}:"
+
+
+def found_nothing(text: str) -> str:
+    """No card holds the words looked for."""
+    return f"No card holds “{escape(_brief(text))}”. Fewer or other words may find one."
 
 
 def deck_progress(met: int, cards: int, due: int) -> str:
@@ -532,7 +552,7 @@ def no_such_setting(name: str) -> str:
 
 HELP_TEXT = (
     "**/drill** asks what is due, then a few new cards.",
-    "**/decks** shows what there is; **/stats** how it is going.",
+    "**/decks** shows what there is, **/find** looks for words in it; **/stats** tells how it is going.",
     "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
     "**/settings** changes how much, how often and which buttons.",
     "**/link** shares this memory with another account of yours; **/unlink** parts them.",

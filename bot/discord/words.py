@@ -8,6 +8,7 @@ from decks.text import escape
 COMMANDS = {
     "drill": "Today's cards",
     "decks": "What there is to learn",
+    "find": "Look for cards",
     "stats": "How it is going",
     "card": "The history of the card on screen",
     "undo": "Take back the last rating",
@@ -20,6 +21,8 @@ COMMANDS = {
 """Each command with what Discord's menu says of it: at most 100 characters."""
 
 DECK_OPTION = "A deck or a track; everything that is due without one"
+
+FIND_OPTION = "Words that stand on the card"
 
 CODE_OPTION = "The code that the other side shows; leave it out to get one for the other side"
 

@@ -28,6 +28,7 @@ from bot.core.actions import (
     Action,
     Begin,
     Browse,
+    Find,
     Link,
     ShowCard,
     ShowHelp,
@@ -227,6 +228,8 @@ def _read(message: Message) -> Action | Reply:
         return _linked(argument.strip(), _called(message))
     if name == "link":
         return Link(argument.strip(), _called(message))
+    if name == "find":
+        return Find(argument.strip())
     if name == "privacy":
         return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())

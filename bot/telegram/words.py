@@ -7,6 +7,7 @@ from bot.core.reply import Line, Reply, Screen
 COMMANDS = (
     ("drill", "Today's cards"),
     ("decks", "What there is to learn"),
+    ("find", "Look for cards: /find late-arriving"),
     ("stats", "How it is going"),
     ("card", "The history of the card on screen"),
     ("undo", "Take back the last rating"),

@@ -18,6 +18,7 @@ from bot.core.actions import (
     Action,
     Begin,
     Browse,
+    Find,
     Link,
     ShowCard,
     ShowHelp,
@@ -82,7 +83,7 @@ def understand(line: str, reply: Reply) -> Press | Leave | Unclear:
     key = text.casefold()
     if key in LEAVE:
         return Leave()
-    pressed = COMMANDS.get(key) or _code(text) or _pressed(key, reply)
+    pressed = COMMANDS.get(key) or _with_words(text) or _pressed(key, reply)
     if pressed is not None:
         return Press(pressed)
     if not text:
@@ -118,10 +119,16 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(next(made) for _ in row) for row in reply.rows)
 
 
-def _code(text: str) -> Link | None:
-    """ "/link K7QM-2XPR": the other side's code."""
-    command, _, code = text.partition(" ")
-    return Link(code.strip()) if command.casefold() == "/link" and code.strip() else None
+def _with_words(text: str) -> Link | Find | None:
+    """ "/link K7QM-2XPR", the other side's code; "/find late-arriving"."""
+    command, _, said = text.partition(" ")
+    match command.casefold(), said.strip():
+        case "/link", code if code:
+            return Link(code)
+        case "/find", wanted:
+            return Find(wanted)
+        case _:
+            return None
 
 
 def _pressed(key: str, reply: Reply) -> Action | None:

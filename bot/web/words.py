@@ -11,6 +11,7 @@ COMMANDS = {
     "settings": SETTINGS,
     "help": HELP,
     "undo": UNDO,
+    "find": "Find",
     "card": f"{HISTORY} (under More)",
 }  # what the sentences of the core call by a command, by its name on the page
 
@@ -24,6 +25,7 @@ TO_THE_CARDS = "To the cards"
 SKIP_TO_CARD = "Skip to the card"
 
 YOUR_ANSWER = "Your answer"
+FIND = "Find cards by words"
 SEND = "Send"
 CODE = "Code"
 TABLE = "Table"

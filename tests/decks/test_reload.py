@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.actions import Browse, ShowDeck
+from bot.core.actions import ShowDeck
 from bot.core.model import Account
 from bot.process import tutor
 from bot.settings import read_settings
@@ -30,11 +30,11 @@ async def test_learners_get_a_saved_deck_without_a_restart_and_keep_it_through_a
     decks.mkdir()
     settings = read_settings({"BACKFILL_DATA": str(tmp_path / "data"), "BACKFILL_DECKS": str(decks)}, tmp_path / "none")
     async with tutor(settings) as (door, library):
-        assert "Things" not in str(await door.handle(ANN, Browse(), "1"))
+        assert "There is no deck called" in str(await door.handle(ANN, ShowDeck("things"), "1"))
 
         (decks / "things.md").write_text(HEADER + NOTE)
         await until(lambda: "things" in library.current.decks)
-        assert "Things" in str(await door.handle(ANN, Browse(), "2"))
+        assert "What things are." in str(await door.handle(ANN, ShowDeck("things"), "2"))
 
         (decks / "things.md").write_text(
             HEADER + NOTE.replace("A: The current one\n", "") + "why: It lost its answer.\n"
