@@ -69,7 +69,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
     surfaces: list[Surface] = []
     async with tutor(settings) as (door, library):
         try:
-            for opening in _surfaces(settings, door.handle, lambda: library.current, announce, ending):
+            for opening in _surfaces(settings, door, lambda: library.current, announce, ending):
                 surfaces.append(await opening)
             _log.info("process.started", surfaces=len(surfaces))
             await ending
@@ -79,7 +79,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
 
 
 def _surfaces(
-    settings: Settings, handle: Handle, shelf: Shelf, announce: Announce, ending: Ending
+    settings: Settings, door: Tutor, shelf: Shelf, announce: Announce, ending: Ending
 ) -> Iterator[Coroutine[None, None, Surface]]:
     """What opens each surface that the settings ask for, to be awaited in turn. What is not asked for is not loaded.
 
@@ -87,10 +87,10 @@ def _surfaces(
     """
     links: list[Callable[[], str]] = []
     if settings.telegram_token:
-        yield _telegram(settings, handle, announce, ending, links)
+        yield _telegram(settings, door.handle, announce, ending, links)
     if settings.discord_token:
-        yield _discord(settings, handle, shelf, announce, ending, links)
-    yield _page(settings, handle, announce)
+        yield _discord(settings, door, shelf, announce, ending, links)
+    yield _page(settings, door.handle, announce)
 
 
 async def _telegram(
@@ -107,7 +107,7 @@ async def _telegram(
 
 async def _discord(
     settings: Settings,
-    handle: Handle,
+    door: Tutor,
     shelf: Shelf,
     announce: Announce,
     ending: Ending,
@@ -120,7 +120,13 @@ async def _discord(
         return next((f"{found}?start=" for link in links if (found := link())), "")
 
     return await serve_discord(
-        handle, shelf, settings.discord_token, announce=announce, ending=ending, elsewhere=elsewhere
+        door.handle,
+        shelf,
+        door.servers,
+        settings.discord_token,
+        announce=announce,
+        ending=ending,
+        elsewhere=elsewhere,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the managers of a server have settled there: where group things happen, with which cards, who may start them.
+"""What the managers of a server have settled there: where group sessions happen, with which cards, who may start them.
 
 A server is nobody's account: nothing here belongs to a learner. Pure values.
 """
@@ -13,7 +13,7 @@ from bot.core.model import Scope
 
 
 class Hosts(StrEnum):
-    """Who may start group things."""
+    """Who may start group sessions."""
 
     EVERYONE = "everyone"
     MANAGERS = "managers"
@@ -25,7 +25,7 @@ class Server(Struct, frozen=True, kw_only=True):
 
     platform: str
     external: str  # the platform's own id, as text
-    channels: tuple[str, ...] = ()  # where group things may be started, by the platform's ids; none: anywhere
-    scope: Scope = Scope()  # the cards of group things, and what a newcomer there begins with
+    channels: tuple[str, ...] = ()  # where group sessions may be started, by the platform's ids; none: anywhere
+    scope: Scope = Scope()  # the cards of group sessions, and what a newcomer there begins with
     hosts: Hosts = Hosts.EVERYONE
     role: str = ""  # the platform's id of the role that hosts; only for Hosts.ROLE

@@ -14,6 +14,7 @@ from bot.core.link_model import Merge, Unsettled
 from bot.core.model import Account, Learner
 from bot.core.ports import Clock, Store, Turn
 from bot.core.reply import Reply, Screen
+from bot.core.server_book import ServerBook
 from decks.model import Catalogue
 
 LOCAL = (Account("web", "local"), Account("terminal", "local"))
@@ -26,6 +27,7 @@ class Tutor:
 
     `catalogue` is asked once per action, so that an edited deck is picked up between two presses; `clock` gives
     milliseconds since the epoch; `chance` gives 32 fresh hexadecimal digits; `zone` is what a new learner starts with.
+    `servers` is the door to what the managers of servers settle.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Tutor:
         self._clock = clock
         self._chance = chance
         self._zone = zone
+        self.servers = ServerBook(store)
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         """Do what the account asks and return the next screen, after the commit.

@@ -15,6 +15,7 @@ from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
 from bot.discord.send import PATIENCE, Speaker
+from bot.discord.setup import Pick, Servers, Setup
 
 CONNECT_EVERY = 15.0  # seconds between attempts while Discord cannot be reached at the start
 FINISH = 10.0  # seconds that what is under way may take at the end
@@ -55,6 +56,7 @@ class Client(discord.Client):
         self,
         handle: Handle,
         shelf: Shelf,
+        servers: Servers,
         *,
         patience: float = PATIENCE,
         elsewhere: Callable[[], str] = lambda: "",
@@ -70,9 +72,13 @@ class Client(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.handlers = Handlers(handle, Speaker(self, patience, elsewhere))
+        self.speaker = Speaker(self, patience, elsewhere)
+        self.handlers = Handlers(handle, self.speaker)
+        self.setup = Setup(self, servers, shelf)
         self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
-        self.add_dynamic_items(*ITEMS)
+        self.setup.plant(self.tree)
+        self.items = (*ITEMS, Pick)
+        self.add_dynamic_items(*self.items)
 
     async def setup_hook(self) -> None:
         """Called by the library after each login, before the gateway: put the commands into Discord's menu."""
@@ -133,13 +139,15 @@ class Running:
 async def serve(
     handle: Handle,
     shelf: Shelf,
+    servers: Servers,
     token: str,
     *,
     announce: Callable[[str], None],
     ending: asyncio.Future[None],
     elsewhere: Callable[[], str] = lambda: "",
 ) -> Running:
-    """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment.
+    """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment, `servers`
+    keeps what the managers of servers settle.
 
     `announce` is given a sentence with the address that installs the bot; `elsewhere` gives the address that a deep
     link's payload is put behind to open Telegram, or "". Raises TokenRefused when Discord says so. When Discord cannot
@@ -147,7 +155,7 @@ async def serve(
     """
 
     def build() -> Client:
-        return Client(handle, shelf, elsewhere=elsewhere)
+        return Client(handle, shelf, servers, elsewhere=elsewhere)
 
     running = Running(build, token, await _logged_in(build, token), announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))

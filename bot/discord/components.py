@@ -121,7 +121,7 @@ ITEMS = (Press, Choice, Write)
 def is_reached(interaction: discord.Interaction[Any], custom_id: str) -> bool:
     """Whether the library passes a press on to one of the items: it drops ids it knows no template for, and those no
     longer on the message, which was redrawn while the press was on its way."""
-    if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in ITEMS):
+    if not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in interaction.client.items):
         return False
     message = interaction.message
     return message is not None and any(found == custom_id for found in _ids(message.components))

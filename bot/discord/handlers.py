@@ -34,7 +34,7 @@ from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
 from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
-from bot.core.reply import Reply
+from bot.core.reply import Reply, Screen
 from bot.core.words import went_wrong
 from bot.discord import words
 from bot.discord.components import FORM, PRESS, form, is_reached, question_on, text_of
@@ -84,24 +84,27 @@ class Handlers:
 
     async def command(self, interaction: Interaction, action: Action) -> None:
         """A slash command."""
-        await self._act(interaction, action)
+        if action == Start() and interaction.guild_id is not None:
+            await self._drill_in_server(interaction)
+        else:
+            await self._act(interaction, action)
 
     async def screen(self, interaction: Interaction, reply: Reply) -> None:
         """A command whose screen needs no tutor."""
-        async with self._answering(interaction):
+        async with self.answering(interaction):
             await self._speaker.show(interaction, reply)
 
     async def press(self, interaction: Interaction, payload: str) -> None:
         """A button or an option of a menu: the message it is on is redrawn."""
         if _is_foreign(interaction):
-            async with self._answering(interaction):
+            async with self.answering(interaction):
                 await self._speaker.tell(interaction, words.NOT_YOUR_CARD)
             return
         await self._act(interaction, decode(payload))
 
     async def write(self, interaction: Interaction, attempt: str, *, long: bool) -> None:
         """The button that opens the form for an answer in text."""
-        async with self._answering(interaction):
+        async with self.answering(interaction):
             if _is_foreign(interaction):
                 await self._speaker.tell(interaction, words.NOT_YOUR_CARD)
                 return
@@ -144,7 +147,7 @@ class Handlers:
 
     async def failed(self, interaction: Interaction, error: Exception) -> None:
         """A command that could not be run: unknown here, or a bug."""
-        async with self._answering(interaction):
+        async with self.answering(interaction):
             if isinstance(error, discord.app_commands.CommandNotFound | discord.app_commands.CommandSignatureMismatch):
                 await self._speaker.tell(interaction, words.NOT_A_COMMAND)
                 return
@@ -154,10 +157,20 @@ class Handlers:
 
     async def _act(self, interaction: Interaction, action: Action, text: str = "") -> None:
         """Have the tutor do it, then show what it says. `text` was typed for this and is given back if unused."""
-        async with self._answering(interaction, text):
+        async with self.answering(interaction, text):
             reply = await self._handle(_account(interaction.user), action, str(interaction.id))
             late = isinstance(action, Type) and is_card(action.attempt) and reply.attempt != action.attempt
             await self._speaker.show(interaction, reply, words.unused(reply.toast, text) if late else "")
+
+    async def _drill_in_server(self, interaction: Interaction) -> None:
+        """/drill without a deck: somebody new begins with what the server's managers chose."""
+        async with self.answering(interaction):
+            account, key = _account(interaction.user), str(interaction.id)
+            reply = await self._handle(account, Start(), key)
+            if reply.screen is Screen.WELCOME:
+                scope = await interaction.client.setup.default(interaction)
+                reply = await self._handle(account, Start(scope), f"{key}.server") if scope.slug else reply
+            await self._speaker.show(interaction, reply)
 
     async def _form(self, interaction: Interaction, custom_id: str, text: str) -> None:
         """An answer in text. A form of another version is not understood, but what was typed is not lost."""
@@ -165,12 +178,12 @@ class Handlers:
         if found:
             await self._act(interaction, Type(text, found["attempt"]), text)
             return
-        async with self._answering(interaction):
+        async with self.answering(interaction):
             await self._speaker.tell(interaction, f"{words.OLD_FORM} {words.typed_back(text)}")
 
     @asynccontextmanager
-    async def _answering(self, interaction: Interaction, text: str = "") -> AsyncIterator[None]:
-        """Answer in time, whatever happens inside."""
+    async def answering(self, interaction: Interaction, text: str = "") -> AsyncIterator[None]:
+        """Answer in time, whatever happens inside. `text` was typed for this and is given back when that fails."""
         kept = f" {words.typed_back(text)}" if text else ""
         async with self._working(), self._speaker.in_time(interaction):
             try:

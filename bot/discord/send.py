@@ -28,7 +28,7 @@ from msgspec import Struct
 
 from bot.core.reply import Reply, Screen
 from bot.discord import render
-from bot.discord.components import layout, plain
+from bot.discord.components import Shown, layout, plain
 from bot.discord.render import Drawn
 
 PATIENCE = 1.5  # seconds a store may take before the interaction is deferred; Discord allows 3 for everything
@@ -136,6 +136,14 @@ class Speaker:
                 await _complete(interaction, view)
         except Spent as spent:
             _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
+
+    async def put(self, interaction: Interaction, components: list[dict[str, Any]]) -> None:
+        """Show components of somebody else's making, which hold no card."""
+        async with self._turn(interaction.user.id, 0):
+            try:
+                await _complete(interaction, Shown(components))
+            except Spent as spent:
+                _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
     async def open(self, interaction: Interaction, form: discord.ui.Modal) -> None:
         """Open a form over the message."""

@@ -148,7 +148,9 @@ async def _drill(learners: int) -> AsyncIterator[None]:
             for name, value in (("goal", "facts"), ("minutes", "240"), ("skip", "clock"), ("choices", "no")):
                 await tutor.handle(Account("discord", str(number)), Set(name, value), f"{number} {name}")
         ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        running = await discord_app.serve(tutor.handle, lambda: decks, TOKEN, announce=lambda _: None, ending=ending)
+        running = await discord_app.serve(
+            tutor.handle, lambda: decks, tutor.servers, TOKEN, announce=lambda _: None, ending=ending
+        )
         try:
             yield
         finally:

@@ -65,7 +65,7 @@ class Backfill:
         return reply
 
     def client(self) -> Client:
-        return Client(self.handle, lambda: self.decks, patience=PATIENCE)
+        return Client(self.handle, lambda: self.decks, self.tutor.servers, patience=PATIENCE)
 
     @property
     def sent(self) -> list[HttpLogEntry]:

@@ -19,14 +19,16 @@ Json = dict[str, Any]
 class Person:
     """Somebody in their private chat with the bot, or, with a channel, a member of a server."""
 
-    def __init__(self, running: Backfill, name: str, channel: ChannelHandle | None = None) -> None:
+    def __init__(
+        self, running: Backfill, name: str, channel: ChannelHandle | None = None, *, roles: Sequence[Any] = ()
+    ) -> None:
         self.running = running
         self.name = name
         self.story: list[str] = []
         self.result: InteractionResult | None = None
         user = running.env.create_user(name.casefold())
         self._user: UserHandle = user
-        self._member: MemberActor | None = running.env.guild.add_member(user) if channel else None
+        self._member: MemberActor | None = running.env.guild.add_member(user, roles=list(roles)) if channel else None
         self.channel = channel or user.dm_channel
         self._seen: dict[int, str] = {}
         self._numbers: dict[int, int] = {}
@@ -164,6 +166,8 @@ def shown(message: Any) -> str:
 
 
 def _row(row: Sequence[Json]) -> str:
+    if row[0]["type"] > TEXT_INPUT:
+        return f"[{row[0]['placeholder']} ▾]"
     if row[0]["type"] == MENU:
         return f"[{row[0]['placeholder']} ▾] " + " | ".join(option["label"] for option in row[0]["options"])
     return " ".join(f"[{button['label']}]" for button in row)

@@ -12,7 +12,8 @@ from bot.core.model import TutorError
 from bot.core.ports import StoreError
 from bot.core.words import UNREADABLE
 from bot.discord import words
-from bot.discord.components import PEN, PRESS
+from bot.discord.components import CHOICE, PEN, PRESS
+from bot.discord.setup import PICK
 
 from .backfill import Backfill
 from .people import BUTTON, Person, raw, shown, walk
@@ -149,11 +150,10 @@ async def test_every_button_fits_exactly_one_template(running: Backfill, ann: Pe
     await ann.commands("decks")
     await ann.commands("drill", deck="kinds")
     found = [c["custom_id"] for message in ann.messages for c in walk(raw(message)) if "custom_id" in c]
-    templates = [
-        item.__discord_ui_compiled_template__
-        for item in running.env.bot._connection._view_store._dynamic_items.values()
-    ]
-    assert len(templates) == 3
+    await ann.commands("link")
+    templates = [re.compile(template) for template in (PRESS, CHOICE, PEN, PICK)]
+    assert set(templates) == set(running.env.bot._connection._view_store._dynamic_items)
+    found += [f"c:{field}" for field in ("channels", "cards", "hosts", "role")]
     for custom_id in found:
         assert sum(bool(template.fullmatch(custom_id)) for template in templates) == 1, custom_id
     assert not re.fullmatch(PRESS, "t0:abc")

@@ -55,6 +55,7 @@ class Wired:
         self.running = await serve(
             self.handle,
             lambda: self.decks,
+            self.tutor.servers,
             self.server.world.token,
             announce=self.announced.append,
             ending=self.ending,
@@ -132,7 +133,7 @@ async def test_login_ready_a_command_and_a_button(wired: Wired, ann: Human) -> N
 async def test_a_token_that_discord_refuses_is_said_so(idle: Wired) -> None:
     given, idle.server.world.token = idle.server.world.token, "another.one"
     with pytest.raises(TokenRefused, match="BACKFILL_DISCORD_TOKEN"):
-        await serve(idle.handle, lambda: idle.decks, given, announce=print, ending=idle.ending)
+        await serve(idle.handle, lambda: idle.decks, idle.tutor.servers, given, announce=print, ending=idle.ending)
 
 
 async def test_serving_begins_as_soon_as_discord_can_be_reached(idle: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
