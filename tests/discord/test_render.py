@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.actions import Begin, Browse, Choose, Rate, Release, Reveal, Set, ShowDeck, Tick
+from bot.core.buttons import encode
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
 from bot.discord.components import form, wire
 from bot.discord.markdown import printable
@@ -224,7 +225,7 @@ def test_a_card_that_asks_for_text_opens_a_form_first() -> None:
 def test_any_other_card_offers_the_form_among_the_lesser_buttons() -> None:
     show, more = Button("Show answer", Reveal(ATTEMPT), weight=Weight.PRIMARY), Button("Decks", Browse())
     _, second = rows(reply((show,), (more,), attempt=ATTEMPT, answers=True))
-    assert second == (Pen("Type it", ATTEMPT, True), Key("Decks", "w"))
+    assert second == (Pen("Type it", ATTEMPT, True), Key("Decks", encode(Browse())))
 
 
 @pytest.mark.parametrize("action", [Choose(ATTEMPT, 0), Tick(ATTEMPT, 0)])
