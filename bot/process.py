@@ -7,7 +7,7 @@ import contextlib
 import errno
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from typing import Protocol
 
 import structlog
@@ -19,6 +19,7 @@ from bot.core.tutor import Tutor
 from bot.settings import Settings, SettingsError
 from decks.library import Library, folders
 from decks.model import Catalogue
+from decks.published import FOLDER as PUBLICATIONS
 from storage.open import open_store
 
 RELOAD_EVERY = 2.0  # seconds between looks at the deck files
@@ -46,7 +47,7 @@ def clock() -> int:
 @contextlib.asynccontextmanager
 async def tutor(settings: Settings) -> AsyncIterator[tuple[Tutor, Library]]:
     """A tutor on the configured store and decks; both are let go of at the end. Deck files are watched meanwhile."""
-    library = await asyncio.to_thread(Library, folders(settings.decks))
+    library = await asyncio.to_thread(Library, folders(settings.decks), settings.data / PUBLICATIONS)
     for error in library.errors:
         _log.warning("decks.error", where=f"{error.file}:{error.line}", problem=error.problem, remedy=error.remedy)
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -85,12 +86,16 @@ def _surfaces(
 
     Platforms come first: when one refuses its token, no address of the page has been announced yet.
     """
-    links: list[Callable[[], str]] = []
+    links: list[Callable[[], str]] = []  # addresses behind which a deep link opens another surface; "" until known
+
+    def elsewhere() -> str:
+        return next((f"{found}?start=" for link in links if (found := link())), "")
+
     if settings.telegram_token:
         yield _telegram(settings, door.handle, announce, ending, links)
     if settings.discord_token:
-        yield _discord(settings, door, shelf, announce, ending, links)
-    yield _page(settings, door.handle, announce)
+        yield _discord(settings, door, shelf, announce, ending, elsewhere)
+    yield _page(settings, door.handle, announce, elsewhere)
 
 
 async def _telegram(
@@ -111,13 +116,9 @@ async def _discord(
     shelf: Shelf,
     announce: Announce,
     ending: Ending,
-    links: Sequence[Callable[[], str]],
+    elsewhere: Callable[[], str],
 ) -> Surface:
-    """`links` are the addresses behind which a deep link opens another surface, each empty until it is known."""
     from bot.discord.app import serve as serve_discord
-
-    def elsewhere() -> str:
-        return next((f"{found}?start=" for link in links if (found := link())), "")
 
     return await serve_discord(
         door.handle,
@@ -130,11 +131,11 @@ async def _discord(
     )
 
 
-async def _page(settings: Settings, handle: Handle, announce: Announce) -> Surface:
+async def _page(settings: Settings, handle: Handle, announce: Announce, elsewhere: Callable[[], str]) -> Surface:
     from bot.web.app import serve as serve_page
 
     try:
-        return await serve_page(handle, port=settings.port, announce=announce)
+        return await serve_page(handle, port=settings.port, announce=announce, elsewhere=elsewhere)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

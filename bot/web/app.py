@@ -49,24 +49,33 @@ class Running:
         await self._runner.cleanup()
 
 
-async def serve(handle: Handle, *, port: int, announce: Callable[[str], None], token: str | None = None) -> Running:
+async def serve(
+    handle: Handle,
+    *,
+    port: int,
+    announce: Callable[[str], None],
+    token: str | None = None,
+    elsewhere: Callable[[], str] = str,
+) -> Running:
     """Serve the page on 127.0.0.1; port 0 takes a free one.
 
     `announce` is given each sentence to print: first the address, and, whenever that was used up by a browser, the
-    next one. Raises OSError if the port is taken.
+    next one. `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "". Raises
+    OSError if the port is taken.
     """
     listener = socket.create_server((HOST, port))
     port = listener.getsockname()[1]
     gate = Gate(port, token)
-    runner = web.AppRunner(_application(handle, gate, announce), access_log=None, shutdown_timeout=FINISH_WITHIN)
+    runner = web.AppRunner(
+        _application(Handlers(handle, elsewhere), gate, announce), access_log=None, shutdown_timeout=FINISH_WITHIN
+    )
     await runner.setup()
     await web.SockSite(runner, listener).start()
     announce(gate.address)
     return Running(runner, gate, port)
 
 
-def _application(handle: Handle, gate: Gate, announce: Callable[[str], None]) -> web.Application:
-    handlers = Handlers(handle)
+def _application(handlers: Handlers, gate: Gate, announce: Callable[[str], None]) -> web.Application:
     app = web.Application(middlewares=[_refusals, _guard(gate, announce)], client_max_size=BODY_LIMIT)
     app.on_response_prepare.append(_add_headers)
     app.router.add_get("/", handlers.home, allow_head=False)

@@ -33,8 +33,10 @@ _log = structlog.get_logger(__name__)
 class Handlers:
     """The routes. They keep nothing between requests: every screen carries what its presses need."""
 
-    def __init__(self, handle: Handle) -> None:
+    def __init__(self, handle: Handle, elsewhere: Callable[[], str]) -> None:
+        """`elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or ""."""
         self._handle = handle
+        self._elsewhere = elsewhere
 
     async def home(self, request: web.Request) -> web.Response:
         """GET /: the screen the learner is at."""
@@ -72,7 +74,7 @@ class Handlers:
     async def _draw(self, request: web.Request, action: Action, key: str, notice: str = "") -> web.Response:
         reply = await self._handle(ACCOUNT, action, key)
         draw = render.screen if _wants_fragment(request) else render.page
-        return _html(200, draw(reply, _fresh_key(), notice))
+        return _html(200, draw(reply, _fresh_key(), notice, self._elsewhere()))
 
 
 def refusal(request: web.Request, status: int, sentence: str) -> web.Response:

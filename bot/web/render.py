@@ -24,9 +24,10 @@ PLACES: tuple[tuple[str, Action], ...] = (
 _COMMAND = re.compile(rf"(?<![\w/.])/({'|'.join(words.COMMANDS)})(?![\w/])")  # as the other surfaces write them
 
 
-def page(reply: Reply, key: str, sentence: str = "") -> str:
-    """A whole page showing one screen. `key` makes its presses idempotent; `sentence` is a notice above it."""
-    return _shell(screen(reply, key, sentence))
+def page(reply: Reply, key: str, sentence: str = "", elsewhere: str = "") -> str:
+    """A whole page showing one screen. `key` makes its presses idempotent; `sentence` is a notice above it;
+    `elsewhere` is the address that a deep link's payload is put behind, empty where there is none."""
+    return _shell(screen(reply, key, sentence, elsewhere))
 
 
 def message(sentence: str, *, back: str = words.TO_THE_CARDS) -> str:
@@ -40,16 +41,19 @@ def notice(sentence: str) -> str:
     return f'<p class="notice" role="alert">{escape(sentence)}</p>'
 
 
-def screen(reply: Reply, key: str, sentence: str = "") -> str:
+def screen(reply: Reply, key: str, sentence: str = "", elsewhere: str = "") -> str:
     """One screen with the ways to other places above it: what page.js swaps."""
     toast = f'<p class="toast">{_spans(reply.toast)}</p>'
     body = "".join(_block(block) for block in reply.body)
     presses = _presses(reply.rows, key)
     field = _field(reply, key) if reply.answers else ""
     forms = presses + field if _has_options(reply) else field + presses
+    door = _door(elsewhere + reply.link) if elsewhere and reply.link else ""
     above = notice(sentence) if sentence else ""
     section = f'<section class="screen" data-screen="{reply.screen.value}" data-attempt="{escape(reply.attempt)}">'
-    return _frame(f'{toast}{above}{section}<div class="body" id="card">{body}</div>{forms}</section>', _places(key))
+    return _frame(
+        f'{toast}{above}{section}<div class="body" id="card">{body}</div>{door}{forms}</section>', _places(key)
+    )
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
@@ -150,6 +154,14 @@ def _button(button: Button) -> str:
     weight = "" if button.weight is Weight.PLAIN else f' class="{button.weight.value}"'
     label = f'<span dir="auto">{escape(button.label)}</span>'
     return f'<button name="payload" value="{payload}"{weight}{key}{name}>{label}{wait}</button>'
+
+
+def _door(address: str) -> str:
+    """A way to another surface, in a tab of its own."""
+    return (
+        f'<p><a class="button" href="{escape(address)}" target="_blank" rel="noopener noreferrer">'
+        f"{escape(words.OPEN_TELEGRAM)}</a></p>"
+    )
 
 
 def _key_name(key: str) -> str:

@@ -182,3 +182,10 @@ def test_options_stand_before_the_text_field_and_other_buttons_after_it() -> Non
     assert html.index('class="presses"') < html.index('class="answer"')
     html = render.screen(shown(rows=reveal, answers=True), "key")
     assert html.index('class="answer"') < html.index('class="presses"')
+
+
+def test_a_deep_link_opens_telegram_where_its_address_is_known() -> None:
+    reply = Reply(screen=Screen.NOTICE, body=(Line("Your code"),), link='l_"x')
+    drawn = render.screen(reply, "key", elsewhere="https://t.me/some_bot?start=")
+    assert 'href="https://t.me/some_bot?start=l_&quot;x" target="_blank" rel="noopener noreferrer"' in drawn
+    assert "t.me" not in render.screen(reply, "key")
