@@ -15,6 +15,7 @@ import msgspec
 
 from bot.deck_preview import CHOICE, preview
 from bot.settings import Settings, read_settings
+from decks import published as publications
 from decks.cards import cards
 from decks.ids import Written, ids_in, write_ids
 from decks.library import BUILTIN, Folder, Library, folders, shown
@@ -26,6 +27,7 @@ from decks.sources import FILE as SOURCES
 from decks.sources import Sources
 from decks.text import plain
 
+SURFACES = ("telegram", "discord", "page", "terminal")
 MOST = 50  # cards that `flags` names
 EVERY = 1_000_000  # cards: no catalogue has more
 
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     The exit code is 0, 1 where decks have errors, 2 where the request made no sense. Raises StoreError where a
     command that reads the database cannot.
     """
-    args.database = settings.database
+    args.database, args.publications = settings.database, settings.data / publications.FOLDER
     try:
         library = Library(folders(settings.decks))
         command: _Command = args.run_deck_command
@@ -189,9 +191,75 @@ def _verdict(size: int, errors: int, warnings: int) -> str:
 
 def _preview(args: argparse.Namespace, library: Library) -> _Said:
     chosen = _cards_at(args.card, library)
+    if args.surface:
+        return _shown_as(args.surface, chosen, library, json=args.json)
     if args.json:
         return _json(chosen)
     return _Said(lines=("\n\n".join(preview(card) for card in chosen),))
+
+
+def _shown_as(surface: str, chosen: Sequence[Card], library: Library, *, json: bool) -> _Said:
+    from bot.deck_screens import RULE, sides  # with the renderers, which no other command here needs
+
+    drawn = {card.id: sides(card, surface, library.current) for card in chosen}
+    if json:
+        return _json(drawn)
+    return _Said(lines=("\n\n".join(f"{side.question}\n{RULE}\n{side.answer}" for side in drawn.values()),))
+
+
+def _diff(args: argparse.Namespace, known: Library) -> _Said:
+    from bot import deck_diff
+    from storage.audience import audience
+
+    library = _reaching([args.target] if args.target else [], known)
+    wanted = _slugs(args.target, library) if args.target else None
+    live = Library(library.folders, args.publications)
+    published = frozenset(f.namespace for f in library.folders if publications.live(args.publications, f.namespace))
+    with audience(args.database) as people:
+        base = deck_diff.baseline(library, live, published, people)
+        told = deck_diff.diff(library, base, people)
+    told = tuple(one for one in told if wanted is None or one.deck in wanted)
+    if args.json:
+        return _json(told)
+    return _with_errors(deck_diff.report(told, whole=wanted is not None), library)
+
+
+def _slugs(target: str, library: Library) -> set[str]:
+    """The decks that a slug, a file or a folder stands for. Raises UsageError for drafts, which learners do not get."""
+    files = _files([target], library)
+    slugs = {deck.slug for sheet, deck in _decks(library) if sheet.file in files and not deck.draft}
+    if not slugs:
+        raise UsageError(f"{target} holds no deck that learners get: tracks have no cards, drafts stay with authors.")
+    return slugs
+
+
+def _publish(args: argparse.Namespace, library: Library) -> _Said:
+    from bot import deck_publish
+
+    chosen = deck_publish.choose(args.folder, library.folders, args.publications)
+    if args.previous:
+        slugs = deck_publish.take_back(chosen, args.publications)
+        return _json({"live": slugs}) if args.json else _Said(lines=tuple(deck_publish.said_back(slugs)))
+    told = deck_publish.publish(chosen, library.folders, args.publications)
+    code = 1 if told.findings else 0
+    if args.json:
+        return _json(told, code)
+    if told.findings:
+        wrong = f"{_plural(len(told.findings), 'error')}. Nothing was published."
+        return _Said(1, (*report(told.findings), wrong))
+    return _Said(lines=tuple(deck_publish.said(told)))
+
+
+def _health(args: argparse.Namespace, library: Library) -> _Said:
+    from bot.deck_health import table
+    from storage.audience import audience
+
+    wanted = {card.id for card in _cards(_find(args.slug, library), library.sources)}
+    with audience(args.database) as people:
+        found = people.health(wanted)
+    if args.json:
+        return _json(found)
+    return _Said(lines=tuple(table(found, library.current.cards)))
 
 
 def _flags(args: argparse.Namespace, library: Library) -> _Said:
@@ -377,7 +445,31 @@ _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
     "preview": (
         _preview,
         "print a card as a learner sees it",
-        ((("card",), {"metavar": "CARD-ID|FILE:LINE"}),),
+        (
+            (("card",), {"metavar": "CARD-ID|FILE:LINE"}),
+            (
+                ("--as",),
+                {"dest": "surface", "choices": SURFACES, "default": "", "help": "both sides as shown there"},
+            ),
+        ),
+    ),
+    "diff": (
+        _diff,
+        "deck files against what learners have now, and how many it touches",
+        ((("target",), {"nargs": "?", "default": "", "metavar": "SLUG|PATH", "help": "default: every deck"}),),
+    ),
+    "publish": (
+        _publish,
+        "let learners have the decks as they are, checked; the folder then changes only so",
+        (
+            (("folder",), {"nargs": "*", "metavar": "FOLDER", "help": "a folder's name or path; default: your own"}),
+            (("--previous",), {"action": "store_true", "help": "take the latest publication back"}),
+        ),
+    ),
+    "health": (
+        _health,
+        "how a deck's cards do: first try, commonest wrong answer, reports",
+        ((("slug",), {}),),
     ),
     "flags": (
         _flags,

@@ -15,6 +15,7 @@ from decks.errors import DeckError
 from decks.lint import Sheet
 from decks.model import Card, Catalogue, Deck, Note, Track
 from decks.parse import Parsed, parse
+from decks.published import live
 from decks.slugs import slug
 from decks.sources import FILE as SOURCES
 from decks.sources import Sources, read_sources
@@ -65,8 +66,10 @@ def shown(path: Path) -> str:
 class Library:
     """The decks of some folders, read when built and again by `refresh`; never raises on what a file holds."""
 
-    def __init__(self, folders: Sequence[Folder]) -> None:
+    def __init__(self, folders: Sequence[Folder], publications: Path | None = None) -> None:
+        """With `publications`, a folder that was ever published is read there, not where its author edits it."""
         self._folders = tuple(folders)
+        self._publications = publications
         self._files: dict[Path, _File] = {}
         self._current = Catalogue({}, {}, {})
         self._errors: tuple[DeckError, ...] = ()
@@ -130,16 +133,21 @@ class Library:
         found: dict[Path, tuple[_Mark, str]] = {}
         missing: list[DeckError] = []
         for folder in self._folders:
+            place = folder.path
             try:
-                found |= {path: (mark, folder.namespace) for path, mark in _deck_files(folder.path)}
+                place = self._place(folder)
+                found |= {path: (mark, folder.namespace) for path, mark in deck_files(place)}
             except OSError as error:
                 remedy = "Correct BACKFILL_DECKS or bring the folder back; decks read before stay."
-                missing.append(
-                    DeckError(shown(folder.path), 1, f"The folder cannot be read ({error.strerror})", remedy)
-                )
-                kept = ((path, file) for path, file in self._files.items() if path.parent == folder.path)
+                missing.append(DeckError(shown(place), 1, f"The folder cannot be read ({error.strerror})", remedy))
+                kept = ((path, file) for path, file in self._files.items() if file.namespace == folder.namespace)
                 found |= {path: (file.mark, file.namespace) for path, file in kept}
         return found, tuple(missing)
+
+    def _place(self, folder: Folder) -> Path:
+        """Where the decks of a folder lie that learners get."""
+        published = self._publications and live(self._publications, folder.namespace)
+        return published or folder.path
 
     def _file(self, path: Path, mark: _Mark, namespace: str) -> _File:
         before = self._files.get(path)
@@ -164,7 +172,7 @@ class _File(Struct, frozen=True, kw_only=True, eq=False):
     errors: tuple[DeckError, ...] = ()
 
 
-def _deck_files(folder: Path) -> Iterator[tuple[Path, _Mark]]:
+def deck_files(folder: Path) -> Iterator[tuple[Path, _Mark]]:
     """Decks, tracks and sources of a folder, by name. Raises OSError when the folder cannot be read."""
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name == SOURCES or _is_deck(entry.name))

@@ -6,7 +6,8 @@ Reads across learners and names none of them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,13 @@ def report(where: str | Path | URL, *, limit: int = 50) -> tuple[CardReport, ...
     Where fewer than ENOUGH learners use the database at all (one at home), rates are given for every card.
     Raises StoreError when the database cannot be opened.
     """
+    with reading(where) as connection:
+        return _report(connection, limit)
+
+
+@contextmanager
+def reading(where: str | Path | URL) -> Iterator[Connection]:
+    """One state of a database of this version, across its learners. Raises StoreError when it cannot be opened."""
     url = address(where)
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and not Path(url.database or "").exists():
@@ -66,35 +74,12 @@ def report(where: str | Path | URL, *, limit: int = 50) -> tuple[CardReport, ...
     try:
         with engine.begin() as connection:
             require_head(connection)
-            return _report(connection, limit)
+            yield connection
     except DBAPIError as error:
         condition = sqlite_condition if sqlite else postgres_condition
         raise (condition(error.orig) if error.orig else None) or error from error
     finally:
         engine.dispose()
-
-
-def render(reports: Sequence[CardReport]) -> str:
-    """The report as plain text, one paragraph per card."""
-    if not reports:
-        return "No card has been reported, contested or failed."
-    return "\n\n".join("\n".join(_lines(card)) for card in reports)
-
-
-def _lines(card: CardReport) -> Iterable[str]:
-    yield card.card
-    if card.front:
-        yield "  " + " ".join(card.front.split())
-    for flag in card.flags:
-        yield f"  {flag.reason}" + (f': they had answered "{flag.given}"' if flag.given else "")
-    for contested in card.contested:
-        yield f'  contested: "{contested.given}"'
-    if card.reviews:
-        share = f", {card.rate:.0%}" if card.rate is not None else ""
-        people = "1 learner" if card.learners == 1 else f"{card.learners} learners"
-        yield f"  Again {card.again} of {card.reviews} times{share} ({people})"
-    if card.wrong:
-        yield "  taken for: " + ", ".join(f"{answer} ({times})" for answer, times in card.wrong)
 
 
 def _report(connection: Connection, limit: int) -> tuple[CardReport, ...]:
@@ -124,7 +109,7 @@ def _report(connection: Connection, limit: int) -> tuple[CardReport, ...]:
 
 def _flags(connection: Connection) -> dict[str, list[Report]]:
     found: dict[str, list[Report]] = defaultdict(list)
-    mine = select(log.c.data).where(log.c.kind == "Flagged", _stands()).order_by(log.c.at.desc())
+    mine = select(log.c.data).where(log.c.kind == "Flagged", stands()).order_by(log.c.at.desc())
     for data in connection.scalars(mine):
         entry = readable(rows.entry_of, data)
         if isinstance(entry, Flagged):
@@ -136,14 +121,12 @@ def _counts() -> Select[Any]:
     again = func.count().filter(log.c.rating == int(Rating.AGAIN)).label("again")
     people = func.count(log.c.learner.distinct()).label("learners")
     reviewed = select(log.c.card, func.count().label("reviews"), again, people)
-    return reviewed.where(log.c.kind == "Reviewed", _stands()).group_by(log.c.card)
+    return reviewed.where(log.c.kind == "Reviewed", stands()).group_by(log.c.card)
 
 
 def _wrong(connection: Connection, cards: Sequence[str]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for data in connection.scalars(
-        select(log.c.data).where(log.c.kind == "Reviewed", log.c.card.in_(cards), _stands())
-    ):
+    for data in connection.scalars(select(log.c.data).where(log.c.kind == "Reviewed", log.c.card.in_(cards), stands())):
         entry = readable(rows.entry_of, data)
         if isinstance(entry, Reviewed) and entry.wrong:
             found[entry.card][entry.wrong] += 1
@@ -159,7 +142,7 @@ def _fronts(connection: Connection, cards: Sequence[str]) -> dict[str, str]:
     return fronts
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
     """Not taken back, and somebody's: who was merged into another has no account left, and the other has the log."""
     undone = log.alias("undone")
     taken_back = select(undone.c.entry).where(undone.c.learner == log.c.learner, undone.c.undoes == log.c.entry)
