@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 
 from bot.deck_preview import CHOICE, preview
+from bot.deck_targets import UsageError, cards_at, cards_in, decks_in, files_of, find, reaching, slugs_of
 from bot.settings import Settings, read_settings
 from decks import published as publications
-from decks.cards import cards
 from decks.ids import Written, ids_in, write_ids
-from decks.library import BUILTIN, Folder, Library, folders, shown
+from decks.library import Library, folders, shown
 from decks.lint import SYNTAX, Finding, Sheet, lint
 from decks.model import Card, Deck, Importance, Track
 from decks.rules import Severity
@@ -30,10 +30,6 @@ from decks.text import plain
 SURFACES = ("telegram", "discord", "page", "terminal")
 MOST = 50  # cards that `flags` names
 EVERY = 1_000_000  # cards: no catalogue has more
-
-
-class UsageError(Exception):
-    """A sentence for the author: what was asked for is not there."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -103,7 +99,7 @@ def _listed(sheet: Sheet, sources: Sources) -> dict[str, Any] | None:
     deck = sheet.parsed.deck
     match deck:
         case Deck():
-            told: dict[str, Any] = {"cards": len(_cards(sheet, sources)), "level": deck.level, "draft": deck.draft}
+            told: dict[str, Any] = {"cards": len(cards_in(sheet, sources)), "level": deck.level, "draft": deck.draft}
         case Track():
             told = {"decks": len(deck.decks), "level": "track", "draft": False}
         case None:
@@ -116,8 +112,8 @@ def _size(row: dict[str, Any]) -> str:
 
 
 def _show(args: argparse.Namespace, library: Library) -> _Said:
-    sheet = _find(args.slug, library)
-    deck, asked = sheet.parsed.deck, _cards(sheet, library.sources)
+    sheet = find(args.slug, library)
+    deck, asked = sheet.parsed.deck, cards_in(sheet, library.sources)
     if not isinstance(deck, Deck):
         raise UsageError(f"'{args.slug}' is a track: it names decks and holds no cards.")
     if args.json:
@@ -131,7 +127,7 @@ def _show(args: argparse.Namespace, library: Library) -> _Said:
 
 
 def _stats(args: argparse.Namespace, library: Library) -> _Said:
-    counts = {deck.slug: _count(deck, _cards(sheet, library.sources)) for sheet, deck in _decks(library)}
+    counts = {deck.slug: _count(deck, cards_in(sheet, library.sources)) for sheet, deck in decks_in(library)}
     if args.json:
         return _json(counts)
     lines: list[str] = []
@@ -156,8 +152,8 @@ def _count(deck: Deck, asked: Sequence[Card]) -> dict[str, Any]:
 
 
 def _lint(args: argparse.Namespace, known: Library) -> _Said:
-    library = _reaching(args.target, known)
-    wanted = _files(args.target, library)
+    library = reaching(args.target, known)
+    wanted = files_of(args.target, library)
     month = datetime.now().astimezone().strftime("%Y-%m")
     found = lint(library.sheets, library.sources, month=month, traces=library.traces())
     findings = [*(finding for finding in found if finding.file in wanted), *_sources_findings(library)]
@@ -166,7 +162,7 @@ def _lint(args: argparse.Namespace, known: Library) -> _Said:
     code = 1 if errors or (args.strict and warnings) else 0
     if args.json:
         return _json(findings, code)
-    size = sum(len(_cards(sheet, library.sources)) for sheet in library.sheets if sheet.file in wanted)
+    size = sum(len(cards_in(sheet, library.sources)) for sheet in library.sheets if sheet.file in wanted)
     return _Said(code, (*report(findings), _verdict(size, errors, warnings)))
 
 
@@ -190,7 +186,7 @@ def _verdict(size: int, errors: int, warnings: int) -> str:
 
 
 def _preview(args: argparse.Namespace, library: Library) -> _Said:
-    chosen = _cards_at(args.card, library)
+    chosen = cards_at(args.card, library)
     if args.surface:
         return _shown_as(args.surface, chosen, library, json=args.json)
     if args.json:
@@ -211,8 +207,8 @@ def _diff(args: argparse.Namespace, known: Library) -> _Said:
     from bot import deck_diff
     from storage.audience import audience
 
-    library = _reaching([args.target] if args.target else [], known)
-    wanted = _slugs(args.target, library) if args.target else None
+    library = reaching([args.target] if args.target else [], known)
+    wanted = slugs_of(args.target, library) if args.target else None
     live = Library(library.folders, args.publications)
     published = frozenset(f.namespace for f in library.folders if publications.live(args.publications, f.namespace))
     with audience(args.database) as people:
@@ -222,15 +218,6 @@ def _diff(args: argparse.Namespace, known: Library) -> _Said:
     if args.json:
         return _json(told)
     return _with_errors(deck_diff.report(told, whole=wanted is not None), library)
-
-
-def _slugs(target: str, library: Library) -> set[str]:
-    """The decks that a slug, a file or a folder stands for. Raises UsageError for drafts, which learners do not get."""
-    files = _files([target], library)
-    slugs = {deck.slug for sheet, deck in _decks(library) if sheet.file in files and not deck.draft}
-    if not slugs:
-        raise UsageError(f"{target} holds no deck that learners get: tracks have no cards, drafts stay with authors.")
-    return slugs
 
 
 def _publish(args: argparse.Namespace, library: Library) -> _Said:
@@ -254,7 +241,7 @@ def _health(args: argparse.Namespace, library: Library) -> _Said:
     from bot.deck_health import table
     from storage.audience import audience
 
-    wanted = {card.id for card in _cards(_find(args.slug, library), library.sources)}
+    wanted = {card.id for card in cards_in(find(args.slug, library), library.sources)}
     with audience(args.database) as people:
         found = people.health(wanted)
     if args.json:
@@ -266,7 +253,7 @@ def _flags(args: argparse.Namespace, library: Library) -> _Said:
     from bot.deck_flags import table  # with the database's libraries, which no other command here needs
     from storage.author import report as reported
 
-    wanted = {card.id for card in _cards(_find(args.slug, library), library.sources)} if args.slug else None
+    wanted = {card.id for card in cards_in(find(args.slug, library), library.sources)} if args.slug else None
     found = [one for one in reported(args.database, limit=EVERY) if wanted is None or one.card in wanted]
     found = found[: args.most]
     if args.json:
@@ -309,91 +296,10 @@ def _read(path: Path) -> str:
         raise UsageError(f"{shown(path)} is not UTF-8.") from error
 
 
-def _decks(library: Library) -> Iterator[tuple[Sheet, Deck]]:
-    for sheet in library.sheets:
-        if isinstance(sheet.parsed.deck, Deck):
-            yield sheet, sheet.parsed.deck
-
-
-def _cards(sheet: Sheet, sources: Sources) -> tuple[Card, ...]:
-    deck = sheet.parsed.deck
-    return cards(deck, sheet.namespace, sources) if isinstance(deck, Deck) else ()
-
-
-def _find(wanted: str, library: Library) -> Sheet:
-    """The file of a deck or track slug."""
-    for sheet in library.sheets:
-        if sheet.parsed.deck is not None and sheet.parsed.deck.slug == wanted:
-            return sheet
-    raise UsageError(f"There is no deck '{wanted}'. See them with:  backfill decks list")
-
-
-def _reaching(targets: Sequence[str], library: Library) -> Library:
-    """The decks of a library and those in the folders of target paths elsewhere."""
-    known = list(library.folders)
-    for target in targets:
-        path = Path(target).resolve()
-        folder = path if path.is_dir() else path.parent
-        is_path = path.exists() or target.endswith(".md")
-        if is_path and folder not in {one.path.resolve() for one in known}:
-            known.append(Folder(folder, slug(folder.name) or "decks"))
-    return Library(known) if len(known) > len(library.folders) else library
-
-
-def _files(targets: Sequence[str], library: Library) -> set[str]:
-    """The names of the files that slugs, files and folders stand for; every file when there are none."""
-    there = {path.resolve(): shown(path) for path in library.paths}
-    if not targets:
-        return set(there.values())
-    files: set[str] = set()
-    for target in targets:
-        path = Path(target).resolve()
-        if path.is_dir():
-            files |= {name for file, name in there.items() if file.parent == path}
-        elif path in there:
-            files.add(there[path])
-        elif path.exists() or target.endswith(".md"):
-            raise UsageError(f"{target} is no deck file that can be read.")
-        else:
-            files.add(_find(target, library).file)
-    return files
-
-
 def _sources_findings(library: Library) -> list[Finding]:
     """Errors of sources.toml files, which no deck's finding tells."""
     broken = (error for error in library.errors if error.file.endswith(SOURCES))
     return [Finding(e.file, e.line, Severity.ERROR, SYNTAX, f"{e.problem}.", e.remedy) for e in broken]
-
-
-def _cards_at(wanted: str, library: Library) -> list[Card]:
-    """The card with an id, or the cards of the note or table row at FILE:LINE."""
-    file, colon, line = wanted.rpartition(":")
-    if colon and line.isdecimal() and file.endswith(".md"):
-        return _cards_in_line(file, int(line), _reaching([file], library))
-    asked = (card for sheet, _ in _decks(library) for card in _cards(sheet, library.sources))
-    found = [card for card in asked if card.id in (wanted, f"{BUILTIN}:{wanted}")]
-    if not found:
-        raise UsageError(f"There is no card '{wanted}'. See their ids with:  backfill decks show SLUG")
-    return found
-
-
-def _cards_in_line(file: str, line: int, library: Library) -> list[Card]:
-    """Of a matrix only the row at the line, where one stands there."""
-    files = _files([file], library) if Path(file).exists() else {_find(Path(file).stem, library).file}
-    for sheet, _ in _decks(library):
-        if sheet.file in files:
-            at = max((start for start in sheet.parsed.starts if start <= line), default=0)
-            keys = {key for key, place in sheet.parsed.lines.items() if place == line}
-            keys = keys or {key for key, place in sheet.parsed.lines.items() if place == at and "/" not in key}
-            found = [card for card in _cards(sheet, library.sources) if _belongs(card, keys)]
-            if found:
-                return found
-    raise UsageError(f"No card stands at {file}:{line}.")
-
-
-def _belongs(card: Card, keys: set[str]) -> bool:
-    parts = card.id.partition(":")[2].split("/")
-    return parts[0] in keys or "/".join(parts[:2]) in keys
 
 
 def _with_errors(lines: Iterable[str], library: Library) -> _Said:

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "bot.deck_health": ("decks", "storage.audience"),
     "bot.deck_publish": ("decks",),
     "bot.deck_screens": ("bot.core", "bot.discord", "bot.telegram", "bot.terminal", "bot.web", "decks.model"),
+    "bot.deck_targets": ("decks",),
     "bot.derive_command": ("decks",),
     "bot.deck_commands": (
         "bot.derive_command",
@@ -38,6 +39,7 @@ MAY_IMPORT = {
         "bot.deck_preview",
         "bot.deck_publish",
         "bot.deck_screens",
+        "bot.deck_targets",
         "decks",
         "storage.audience",
         "storage.author",
