@@ -1,9 +1,10 @@
 """What a whole press costs in Discord: the drill on its real store beside bare button bots, in one run.
 
-A press is an interaction that comes over the gateway, is handled, and is answered by redrawing its message. Three bots
+A press is an interaction that comes over the gateway, is handled, and is answered by redrawing its message. Four bots
 get the same presses:
 
 - the drill: our adapter, the tutor on SQLite with synchronous=FULL, our renderer;
+- our adapter: the same without the tutor, which answers with one screen that is ready;
 - bare dynamic: discord.py with `DynamicItem` buttons, which survive a restart as ours do, and a fixed screen of the
   same size (Components V2, a text and four buttons);
 - bare view: discord.py with one persistent `View` of four buttons and plain content, the least a bot can do.
@@ -37,11 +38,14 @@ import structlog
 from aiohttp import web
 from discord import ui
 
-from bot.core.actions import Set, Start
+from bot.core.actions import Action, Rate, Set, Start
 from bot.core.buttons import encode
 from bot.core.model import Account
+from bot.core.reply import Button, Line, Reply, Screen
+from bot.core.server_book import ServerBook
 from bot.core.tutor import Tutor
 from bot.discord import app as discord_app
+from scheduler.model import Rating
 from storage.open import open_store
 from tests.discord.backfill import catalogue
 from tests.discord.server.world import APPLICATION, BOT
@@ -95,7 +99,12 @@ def run() -> None:
 
 def _compare(server: Connection, case: Case) -> None:
     """Rounds alternate, so that a noisy moment strikes all."""
-    bots: dict[str, Bot] = {"the drill": _drill, "bare dynamic": _bare_dynamic, "bare view": _bare_view}
+    bots: dict[str, Bot] = {
+        "the drill": _drill,
+        "our adapter": _adapter,
+        "bare dynamic": _bare_dynamic,
+        "bare view": _bare_view,
+    }
     costs: dict[str, list[Cost]] = {name: [] for name in bots}
     for _ in range(ROUNDS):
         for name, bot in bots.items():
@@ -104,11 +113,11 @@ def _compare(server: Connection, case: Case) -> None:
     print(f"{case.learners} at once, {case.presses} presses, median of {ROUNDS}")
     for name, cost in middle.items():
         print(f"  {name:12} {cost.pace:7,.0f} presses/s {cost.cpu * 1e6:7,.0f} us CPU each")
-    drill = middle.pop("the drill")
-    for name, cost in middle.items():
-        print(
-            f"  the drill: {drill.cpu / cost.cpu:.2f} of the CPU of {name}, {drill.pace / cost.pace:.2f} times its pace"
-        )
+    for ours in ("the drill", "our adapter"):
+        mine = middle[ours]
+        for name in ("bare dynamic", "bare view"):
+            cost = middle[name]
+            print(f"  {ours}: {mine.cpu / cost.cpu:.2f} of the CPU of {name}, {mine.pace / cost.pace:.2f} of its pace")
 
 
 async def _measure(server: Connection, case: Case, bot: Bot) -> Cost:
@@ -150,6 +159,30 @@ async def _drill(learners: int) -> AsyncIterator[None]:
         ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         running = await discord_app.serve(
             tutor.handle, lambda: decks, tutor.servers, TOKEN, announce=lambda _: None, ending=ending
+        )
+        try:
+            yield
+        finally:
+            await running.close()
+            await store.close()
+
+
+@asynccontextmanager
+async def _adapter(_learners: int) -> AsyncIterator[None]:
+    ratings = tuple(Button(label[:-3].strip(), Rate("x" * 26, Rating.EASY), label[-2:]) for label in LABELS)
+    body = (Line("**5 of 20** · Slowly changing dimensions"), *[Line("Which sales are absent from this total?")] * 3)
+    ready = Reply(screen=Screen.ANSWER, body=body, rows=(ratings,), attempt="x" * 26)
+
+    async def handle(_account: Account, _action: Action, _key: str) -> Reply:
+        return ready
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "facts.md").write_text(facts("facts", 1))
+        decks = catalogue(Path(folder))
+        store = await open_store(Path(folder) / "bench.db")
+        ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        running = await discord_app.serve(
+            handle, lambda: decks, ServerBook(store), TOKEN, announce=lambda _: None, ending=ending
         )
         try:
             yield

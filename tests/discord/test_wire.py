@@ -317,3 +317,34 @@ async def test_an_end_waits_for_what_is_under_way(wired: Wired, ann: Human) -> N
     waiting.set()
     await stopping
     assert "report 1" in ann.screen
+
+
+async def test_two_taps_at_once_rate_once_and_both_are_answered(wired: Wired, ann: Human) -> None:
+    await ann.presses("Show answer")
+    await ann.sees("report 1")
+    first, second = await asyncio.gather(ann.presses("Good"), ann.presses("Good"))
+    await until(lambda: first.answered is not None and second.answered is not None, "both answers")
+    await ann.sees("job 2")
+    assert len(ann.messages) == 1
+    await ann.commands("stats")
+    await ann.sees("1 review ")
+
+
+async def test_a_redraw_that_a_later_press_overtakes_is_left_out(wired: Wired, ann: Human) -> None:
+    """While one answer is held up by a rate limit, two more presses on the same message wait behind it."""
+    body = {"message": "You are being rate limited.", "retry_after": 0.4, "global": False}
+    wired.server.fail("POST", CALLBACK, 429, body=body, headers={"Retry-After": "1"})
+    asked = [await ann.presses("Show answer") for _ in range(3)]
+    await until(lambda: all(one.answered is not None for one in asked), "every press answered")
+    kinds = sorted(one.answered["type"] for one in asked if one.answered)
+    assert kinds == [6, 7, 7], "the one in the middle is only acknowledged"
+    await ann.sees("report 1")
+
+
+async def test_many_people_press_at_once(wired: Wired) -> None:
+    people = [Human(wired.server, 100 + number, f"P{number}") for number in range(30)]
+    for step in ("drill", "20 min", "Show answer", "Good"):
+        asked = [await (one.commands("drill", deck="jobs") if step == "drill" else one.presses(step)) for one in people]
+        await until(lambda asked=asked: all(one.answered is not None for one in asked), step)
+    assert all("job 2" in one.screen for one in people)
+    assert wired.ratings == 30
