@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.errors import StoreDamaged, StoreError, sqlite_condition
+from storage.errors import StoreDamaged, StoreError, StoreLocked, sqlite_condition
 
 STAMP = "%Y%m%d-%H%M%S-%f"  # of UTC
 
@@ -20,6 +20,8 @@ _EVERY_COPY_FOR = timedelta(days=1)
 _DAILY_FOR = timedelta(days=8)
 _WEEKLY_FOR = timedelta(days=91)
 _ALWAYS = 3
+
+_ENDINGS = ("", "-wal", "-shm")  # of the files of a database in use: itself, its log, the index of that
 
 
 def backup(path: str | Path, target: str | Path) -> Path:
@@ -48,23 +50,54 @@ def backup(path: str | Path, target: str | Path) -> Path:
 
 
 def restore(source: str | Path, path: str | Path, *, verify: bool) -> None:
-    """Put the copy `source` in place of the database at `path`; no process may have it open.
+    """Put the copy `source` in place of the database at `path`.
 
-    What was there is kept beside it, named as a backup. With `verify` the copy is checked before, and refused with
-    StoreDamaged when `storage.check` finds a problem in it.
+    What was there is kept beside it, named as a backup. Raises StoreLocked while another process has the database
+    open: it would go on with the file that was taken away, and lose what it says it saved. With `verify` the copy is
+    checked before, and refused with StoreDamaged when `storage.check` finds a problem in it.
     """
     source, path = Path(source), Path(path)
     fresh = path.with_name(path.name + ".restored")
     fresh.unlink(missing_ok=True)
     backup(source, fresh)
-    if verify:
-        _verify(source, fresh)
-    if path.exists():
-        backup_before(path, "before-restore", datetime.now(UTC))
-    for left_over in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        left_over.unlink(missing_ok=True)  # the log of what is being replaced would be applied to the copy
+    try:
+        if verify:
+            _verify(source, fresh)
+        if path.exists():
+            _set_aside(path, datetime.now(UTC))
+    except StoreError:
+        fresh.unlink(missing_ok=True)
+        raise
     fresh.rename(path)
     _sync(path.parent)
+
+
+def _set_aside(path: Path, at: datetime) -> None:
+    """Keep what is replaced: a copy of it or, where it is too damaged to be copied, its files as they are."""
+    try:
+        _require_alone(path)
+        backup_before(path, "before-restore", at)
+    except StoreDamaged:
+        kept = _automatic_name(path, "damaged", at)
+        kept.parent.mkdir(exist_ok=True)
+        for ending in _ENDINGS:
+            if (file := path.with_name(path.name + ending)).exists():
+                file.rename(kept.with_name(kept.name + ending))
+
+
+def _require_alone(path: Path) -> None:
+    """Raises StoreLocked while another process has the database open. Its log is folded in, so none is left over.
+
+    SQLite leaves the write-ahead log only for the last connection: https://www.sqlite.org/wal.html#persistence_of_wal_mode
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        known = sqlite_condition(error) or error
+        if isinstance(known, StoreLocked):
+            known = StoreLocked(f"Another program, perhaps Backfill, has {path} open. End it, then restore.")
+        raise known from error
 
 
 def _verify(source: Path, fresh: Path) -> None:
@@ -72,25 +105,22 @@ def _verify(source: Path, fresh: Path) -> None:
     from storage.check import check  # imports this module
     from storage.migrate import migrate
 
-    try:
-        migrate(fresh)
-        problems = check(fresh)
-    except StoreError:
-        fresh.unlink(missing_ok=True)
-        raise
+    migrate(fresh)
+    problems = check(fresh)
     if problems:
-        fresh.unlink(missing_ok=True)
         raise StoreDamaged(f"{source} was not restored: {problems[0].text} Problems in all: {len(problems)}.")
 
 
 def backup_before(path: Path, reason: str, at: datetime) -> Path:
     """An automatic copy in `backups/` beside the database; older ones are thinned."""
-    folder = path.parent / "backups"
-    target = folder / f"{path.stem}.{at.strftime(STAMP)}.{reason}.db"
-    copy = backup(path, target)
+    copy = backup(path, _automatic_name(path, reason, at))
     for outlived in thin(automatic(path), at):
         outlived.unlink(missing_ok=True)
     return copy
+
+
+def _automatic_name(path: Path, reason: str, at: datetime) -> Path:
+    return path.parent / "backups" / f"{path.stem}.{at.strftime(STAMP)}.{reason}.db"
 
 
 def automatic(path: Path) -> dict[Path, datetime]:

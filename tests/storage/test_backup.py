@@ -19,7 +19,7 @@ from bot.core.ports import Turn
 from bot.core.reply import Reply
 from storage.backup import automatic, backup, backup_before, restore, thin
 from storage.check import check
-from storage.errors import StoreDamaged, StoreError
+from storage.errors import StoreDamaged, StoreError, StoreLocked
 from storage.open import open_store
 
 from .made import ANN, learner, said, session
@@ -99,6 +99,32 @@ async def test_restoring_where_nothing_was_makes_a_database(tmp_path: Path) -> N
     await lived_in(str(tmp_path / "backfill.db"))
     restore(tmp_path / "backfill.db", tmp_path / "new" / "backfill.db", verify=True)
     assert check(tmp_path / "new" / "backfill.db") == []
+
+
+async def test_nothing_is_restored_under_a_running_process(tmp_path: Path) -> None:
+    database = tmp_path / "backfill.db"
+    await lived_in(str(database))
+    copy = backup(database, tmp_path / "copy.db")
+    store = await open_store(database)
+    await store.run(ANN, "k", lambda _turn: said("ok"))
+    with pytest.raises(StoreLocked, match="End it, then restore"):
+        await asyncio.to_thread(restore, copy, database, verify=True)
+    await store.close()
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT count(*) FROM receipts WHERE key = 'k'").fetchone() == (1,)
+    assert not (tmp_path / "backfill.db.restored").exists()
+    restore(copy, database, verify=True)
+
+
+@pytest.mark.parametrize("damage", [b"hello " * 1000, b"SQLite format 3\0" + b"\xff" * 9000])
+async def test_a_damaged_database_is_replaced_and_kept(tmp_path: Path, damage: bytes) -> None:
+    await lived_in(str(tmp_path / "good.db"))
+    database = tmp_path / "backfill.db"
+    database.write_bytes(damage)
+    restore(tmp_path / "good.db", database, verify=True)
+    assert check(database) == []
+    (kept,) = automatic(database)
+    assert kept.read_bytes() == damage
 
 
 async def test_a_file_that_is_no_database_is_not_restored(tmp_path: Path) -> None:
