@@ -30,6 +30,7 @@ from decks.write import write
 
 REVIEW = "Review"  # how the sections for doubtful notes begin
 CLOSER = 1.5  # how much nearer another heading must be for an example to move there
+TOPS = 200  # headings of a document among which examples are moved
 ALIKE = 0.1  # overlap of words under which two sayings of one fact are shown to the author
 PROJECT_ROWS = 5  # a table of a project with more rows is a matrix of its own
 SLUG = 40  # characters of a deck's slug
@@ -147,15 +148,18 @@ class Homes:
         self._tops = _tops(document)
         self._words = [stems(" ".join(_names(top))) for top in self._tops]
         self._rarity = Counter(word for group in self._words for word in group)
+        self._places = {top.path: place for place, top in enumerate(self._tops)}
+        self._depth = len(self._tops[0].path) if self._tops else 0
         self.order = {top.title: place for place, top in enumerate(self._tops)}
 
     def of(self, candidate: Candidate) -> str:
         """The heading its section stands under; for an example the one whose words it shares."""
         path = candidate.spot.path
-        own = next((place for place, top in enumerate(self._tops) if path[: len(top.path)] == top.path), None)
+        own = self._places.get(path[: self._depth])
         if own is None:
             return next(filter(None, candidate.spot.titles), self._title)
-        return self._tops[self._kin(candidate, own) if candidate.spot.is_example else own].title
+        stays = not candidate.spot.is_example or len(self._tops) > TOPS
+        return self._tops[own if stays else self._kin(candidate, own)].title
 
     def _kin(self, candidate: Candidate, own: int) -> int:
         mine = stems(f"{candidate.spot.title} {candidate.text[:400]}")

@@ -9,6 +9,7 @@ from decks.derive.assemble import Draft
 from decks.derive.candidates import folded
 from decks.traces import Trace, digest, overlap, words_of
 
+MOST = 4_000_000  # pairs of texts compared at most; where more would be, only what is the same is found again
 KIN = 0.45  # overlap of words (Jaccard) from which a reworded text is still the same
 
 
@@ -69,6 +70,8 @@ def _by_likeness(drafts: Sequence[Draft], left: dict[str, Trace], found: dict[in
     groups: dict[tuple[str, str], list[Trace]] = defaultdict(list)
     for trace in left.values():
         groups[trace.kind, trace.document].append(trace)
+    if len(left) * (len(drafts) - len(found)) > MOST:
+        return
     pairs: list[tuple[float, int, str]] = []
     for place, draft in enumerate(drafts):
         near = groups.get((draft.candidate.kind, draft.candidate.spot.document.key)) if place not in found else None

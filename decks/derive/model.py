@@ -8,6 +8,7 @@ readable rendering.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -131,10 +132,11 @@ class Builder:
             self._close()
         parent = self._stack[-1]
         base = slug(title) or "section"
-        name, number = base, 2
-        while name in parent.names:
-            name, number = f"{base}-{number}", number + 1
-        parent.names.add(name)
+        name = base
+        while name in parent.taken:
+            parent.names[base] += 1
+            name = f"{base}-{parent.names[base] + 1}"
+        parent.taken.add(name)
         self._stack.append(_Open(title, level, line, (*parent.path, name)))
 
     def add(self, block: Block) -> None:
@@ -159,7 +161,8 @@ class _Open:
         self.title, self.level, self.line, self.path = title, level, line, path
         self.blocks: list[Block] = []
         self.sections: list[Section] = []
-        self.names: set[str] = set()
+        self.names: Counter[str] = Counter()  # how often each was numbered
+        self.taken: set[str] = set()
 
     def closed(self) -> Section:
         return Section(self.title, self.level, self.line, self.path, tuple(self.blocks), tuple(self.sections))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from decks.derive.assemble import assemble
 from decks.derive.inputs import gather
 from decks.derive.limits import MAX_BYTES, MAX_DEPTH, MAX_TEXT, DeriveError
 from decks.derive.readers import Blob, read
@@ -93,6 +94,25 @@ def test_deep_nesting_is_read_or_refused_but_ends(text: str) -> None:
     except DeriveError:
         return
     assert len(documents) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"| a{n} | b |\n|---|---|\n| cee {n} | dee word {n} |\n| ef | gee words {n} |\n\n" for n in range(800)),
+        "".join(f"# H{n}\n\n## Worked example\n\n- **Term {n}** \u2014 means thing {n}.\n" for n in range(800)),
+        "# A\n\n" + "## Uses\n\n- **Use** \u2014 it is used for many things.\n" * 2000,
+        "".join(f"1.{n} Title\n  entry one\n  entry two - a gloss of so many words {n}\n" for n in range(2000)),
+        "term\tdefinition\n" + "".join(f"word{n}\tthe meaning of word number {n}\n" for n in range(3000)),
+        "# A\n\n" + "".join(f"| {n} | b |\n" if n != 1 else "|---|---|\n" for n in range(3000)),
+        "```sql\n" + "VALUES (" * 20_000 + "\n```\n",
+        "```sql\n" + "VALUES ('a', 'b'), " * 5_000 + "\n```\n",
+    ],
+    ids=["tables", "examples", "headings", "outline", "terms", "rows", "open", "values"],
+)
+def test_much_of_one_thing_takes_no_more_than_its_share(text: str) -> None:
+    documents = read(Blob("much", "much", text.encode()))
+    assert assemble(documents, month="2026-11").candidates
 
 
 def test_a_file_of_100_megabytes_is_refused_after_its_first_sixteen(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from decks.derive.extract.grids import Grid
 from decks.text import plain
 
 LEAST = 4  # telling cells a grid needs to be known again
+BACK = 200  # grids before it that a grid is compared with
 SAME = 0.8  # share of a grid's cells that must stand in the other
 
 
@@ -17,7 +18,7 @@ def originals(grids: Sequence[Grid]) -> dict[int, int]:
     cells = [_cells(grid) for grid in grids]
     found: dict[int, int] = {}
     for here, mine in enumerate(cells):
-        for there in range(here):
+        for there in range(max(0, here - BACK), here):
             if there not in found and _is_said(mine, cells[there]):
                 found[here] = there
                 break

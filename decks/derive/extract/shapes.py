@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from decks.slugs import slug
 from decks.text import plain
 
 DISTRACTORS = 3
+ROWS = 200  # of a matrix; a longer table becomes a question for each row
 _ENDS = frozenset(("outcome", "result", "final", "end", "done", "total"))
 _EMPTY = re.compile(r"[-\u2014\u2013\u2026.\s]*|n/?a|none|null|tbd", re.IGNORECASE)
 _REASON = re.compile(
@@ -100,17 +102,17 @@ def _pivoted(table: Table) -> Table:
 
 def _scenarios(table: Table) -> Iterator[Shaped]:
     """A question for each row: given the situation, which ...; the other rows' answers are the wrong ones."""
+    values = _values(table, 1)
     asked = table.header[0].rstrip(" \u2026.:")
     what = plain(table.header[1]).strip(" ?:")
     reason = next((at for at in range(2, len(table.header)) if _REASON.match(plain(table.header[at]))), 0)
     for row in table.rows:
         if not row[1] or _EVASIVE.fullmatch(plain(row[1]).strip()):
             continue
-        others = dict.fromkeys(other[1] for other in table.rows if other[1] and folded(other[1]) != folded(row[1]))
         front = f"{_sentence(asked, row[0])} Which {_lowered(what)}?"
         yield Shaped(
             kind="scenario",
-            body=Question(front=front, answer=row[1], distractors=tuple(others)[:DISTRACTORS], scenario=True),
+            body=Question(front=front, answer=row[1], distractors=_others(row[1], values), scenario=True),
             reason=Reason.CHEAT_SHEET,
             facts=(Fact(row[0], what, row[1]),),
             text=_joined(row),
@@ -160,7 +162,7 @@ def _matrix(grid: Grid, table: Table) -> Iterator[Shaped]:
     columns = [slug(plain(name)) for name in table.header]
     if len(table.header) < 2 or not all(columns) or len(set(columns)) < len(columns):
         return
-    if not all(labels) or len(set(labels)) < len(labels):
+    if not all(labels) or len(set(labels)) < len(labels) or len(labels) > ROWS:
         yield from _conditions(grid, table)
         return
     reason = _reason_column(table)
@@ -200,6 +202,7 @@ def _conditions(grid: Grid, table: Table) -> Iterator[Shaped]:
     wide = next((n for n in range(1, len(table.header)) if _are_told([row[:n] for row in table.rows])), 0)
     if not wide:
         return
+    values = _values(table, wide)
     what = plain(table.header[wide]).strip(" ?:")
     world = context(grid.spot)
     for row in table.rows:
@@ -208,17 +211,25 @@ def _conditions(grid: Grid, table: Table) -> Iterator[Shaped]:
         given = "; ".join(
             f"{plain(name)}: {cell}" for name, cell in zip(table.header, row[:wide], strict=False) if cell
         )
-        others = dict.fromkeys(one[wide] for one in table.rows if one[wide] and folded(one[wide]) != folded(row[wide]))
         yield Shaped(
             kind="question",
-            body=Question(
-                front=f"{world}. {given}. {what}?", answer=row[wide], distractors=tuple(others)[:DISTRACTORS]
-            ),
+            body=Question(front=f"{world}. {given}. {what}?", answer=row[wide], distractors=_others(row[wide], values)),
             reason=Reason.MATRIX,
             facts=(Fact(given, what, row[wide]),),
             text=_joined(row),
             why=row[-1] if wide < len(row) - 1 and _REASON.match(plain(table.header[-1])) else "",
         )
+
+
+def _values(table: Table, at: int) -> dict[str, str]:
+    """The different values of a column, by how they are compared."""
+    return {folded(row[at]): row[at] for row in table.rows if row[at]}
+
+
+def _others(right: str, values: dict[str, str]) -> tuple[str, ...]:
+    """The first values of a column that differ from the right one."""
+    different = (value for key, value in values.items() if key != folded(right))
+    return tuple(itertools.islice(different, DISTRACTORS))
 
 
 def _are_told(rows: list[tuple[str, ...]]) -> bool:

@@ -38,8 +38,8 @@ def judge(grid: Grid) -> Iterator[Candidate]:
     shaped = tuple(shapes.shape(grid))
     if not shaped:
         yield dropped(grid, Reason.SHAPE, "its rows cannot be told apart")
+    words = signals.reasons(grid, against=verdict is Verdict.REVIEW)
     for one in shaped:
-        words = signals.reasons(grid, against=verdict is Verdict.REVIEW)
         yield Candidate(
             spot=grid.spot,
             span=grid.table.span,

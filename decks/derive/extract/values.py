@@ -19,6 +19,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 LEAST_ROWS, LEAST_COLUMNS = 3, 2
+NEAR = 2000  # characters before a list in which its name can stand
 
 
 class Hidden(Struct, frozen=True):
@@ -30,8 +31,10 @@ class Hidden(Struct, frozen=True):
 
 def matrices(code: Code) -> Iterator[Hidden]:
     """Every VALUES list of a block that has column names, at least 3 rows and 2 columns."""
-    for start in _START.finditer(code.text):
+    at = 0
+    while start := _START.search(code.text, at):
         rows, end = _rows(code.text, start.end())
+        at = max(end, start.end())
         name, columns = _columns(code.text, start.start(), end)
         wide = len(columns)
         if wide < LEAST_COLUMNS or len(rows) < LEAST_ROWS or any(len(row) != wide for row in rows):
@@ -84,12 +87,13 @@ def _literal(piece: re.Match[str]) -> str:
 
 def _columns(text: str, start: int, end: int) -> tuple[str, list[str]]:
     """The name of the list and of its columns: an INSERT's before it, or an alias's after it."""
-    insert = _INSERT.search(text[:start])
+    before = text[max(0, start - NEAR) : start]
+    insert = _INSERT.search(before)
     alias = None if insert else _ALIAS.match(text, end)
     found = insert or alias
     if found is None:
         return "", []
-    created = None if insert else _last(_CREATE, text[:start])
+    created = None if insert else _last(_CREATE, before)
     columns = [column.strip(' "`\n\t') for column in found[2].split(",")]
     return (created or found[1]), [column.replace("_", " ") for column in columns if column]
 
