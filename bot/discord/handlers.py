@@ -27,7 +27,6 @@ from bot.core.actions import (
     Start,
     Type,
     Undo,
-    Unknown,
     Unlink,
 )
 from bot.core.ask import GIVEN_LIMIT
@@ -118,7 +117,7 @@ class Handlers:
             await self._form(interaction, custom_id, text_of(data))
         elif interaction.type is InteractionType.component and not is_reached(interaction, custom_id):
             found = re.fullmatch(PRESS, custom_id)
-            await self._act(interaction, decode(found["payload"]) if found else Unknown())
+            await self.press(interaction, found["payload"] if found else "")
 
     async def message(self, message: discord.Message) -> None:
         """A text in the private chat: a command, or an answer to the open card."""
@@ -175,7 +174,7 @@ class Handlers:
     async def _form(self, interaction: Interaction, custom_id: str, text: str) -> None:
         """An answer in text. A form of another version is not understood, but what was typed is not lost."""
         found = FORM.fullmatch(custom_id)
-        if found:
+        if found and not _is_foreign(interaction):
             await self._act(interaction, Type(text, found["attempt"]), text)
             return
         async with self.answering(interaction):

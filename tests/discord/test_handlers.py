@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import discord
 import pytest
@@ -341,3 +342,23 @@ async def test_a_deck_may_be_named_by_its_title(running: Backfill, ann: Person) 
     assert "Every kind" in ann.screen
     await ann.commands("drill", deck="no such deck")
     assert "There is no deck called “no such deck”." in ann.screen
+
+
+async def test_every_command_is_documented(running: Backfill) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "discord.md").read_text()
+    names = [command.name for command in running.env.bot.tree.get_commands()]
+    assert len(names) >= 12
+    assert [name for name in names if f"`/{name}`" not in page] == []
+
+
+async def test_an_old_button_that_others_see_is_not_redrawn_for_them(running: Backfill) -> None:
+    guild = running.env.create_guild()
+    channel = guild.create_text_channel("study")
+    ann, bob = Person(running, "Ann", channel), Person(running, "Bob", channel)
+    await ann.commands("drill", deck="jobs")
+    shown_to_all = _renamed(running, ann, "reveal:17")
+    running.env.backend.get_message(channel.id, ann.messages[-1].id).flags &= ~64
+    before = shown(bob.messages[-1])
+    await bob.sends_raw(3, {"custom_id": "reveal:17", "component_type": 2}, message=shown_to_all)
+    assert shown(bob.messages[0]) == before
+    assert "That is not your card." in bob.screen
