@@ -95,3 +95,9 @@ class World:
             "default_member_permissions": None,
             **spec,
         }
+
+
+def doors(message: Json) -> list[str]:
+    """Addresses of the buttons that lead elsewhere."""
+    rows = [row for container in message["components"] for row in container.get("components", ())]
+    return [button["url"] for row in rows for button in row.get("components", ()) if button.get("url")]
