@@ -174,6 +174,23 @@ def test_steps_told_in_a_table_become_steps() -> None:
     assert steps.steps == ("wedge the clay", "centre the clay", "open the middle", "pull up the wall")
 
 
+def test_columns_are_asked_in_words_that_fit_their_names() -> None:
+    text = """# Kilns
+
+| Kiln | what heats it | the gas it needs | firing time |
+|---|---|---|---|
+| electric kiln | wires in the wall | none at all | most of a day |
+| wood kiln | split pine | only the air | two or three days |
+"""
+    (matrix,) = bodies(text)
+    assert isinstance(matrix, Matrix)
+    assert dict(matrix.ask) == {
+        "what heats it": "Kilns, {row}: what heats it?",
+        "the gas it needs": "Kilns: for {row}, what is the gas it needs?",
+    }
+    assert matrix.template == "Kilns: for {row}, what is the {column}?"
+
+
 def test_rows_of_terms_become_terms() -> None:
     assert [(one.term, one.answer) for one in bodies(ROWS) if isinstance(one, Term)] == [
         ("warp", "threads that run along the loom"),
@@ -206,6 +223,9 @@ def test_a_gloss_is_parted_at_the_dash_behind_the_term(text: str, expected: tupl
         ("**Why** \u2014 because the clay shrinks as it dries out.", Reason.SHAPE),
         ("**You should always wedge** \u2014 it drives out the air.", Reason.SHAPE),
         ("**Slip** \u2014 thin.", Reason.SHAPE),
+        ("**Add water as cracks appear** \u2014 a dry rim tears when it is bent.", Reason.SHAPE),
+        ("**Consider slip when** \u2014 two dry parts must be joined at once.", Reason.SHAPE),
+        ("**Week 3** \u2014 throw ten cups and cut half of them open.", Reason.WALKTHROUGH),
         ("**Section 2 \u2014 glazes** \u2014 this guide covers the glazes in depth.", Reason.ABOUT),
     ],
 )

@@ -26,12 +26,32 @@ _ENUMERATED = re.compile(
 )
 _CUT = re.compile(r"\s+[\u2014\u2013]\s+|: |\s+\((?=[^)]*\)$)|, (?:one|with|and) ")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"\u201c(])|;\s+")
+_VERB = re.compile(
+    r"^(?:\*\*)?`?(?:add|apply|ask|audit|backfill|break|build|call|check|choose|clean|clear|close|collect|commit|"
+    r"compare|compute|configure|"
+    r"connect|convert|copy|create|declare|decide|define|delete|deploy|design|determine|document|drain|drop|enable|estimate|"
+    r"evaluate|execute|"
+    r"export|extract|fetch|filter|find|fix|generate|identify|implement|import|ingest|insert|inspect|install|join|"
+    r"launch|list|load|look|"
+    r"make|map|mark|measure|merge|monitor|move|name|open|pause|pick|plan|prepare|promote|provision|publish|pull|push|"
+    r"put|read|rebuild|"
+    r"record|re-?run|remove|replace|restart|restore|return|review|rewrite|roll|run|schedule|scan|select|send|set|sort|"
+    r"split|start|stop|"
+    r"store|submit|switch|take|test|trace|train|transform|trigger|turn|update|upload|use|validate|verify|wait|walk|"
+    r"watch|write)\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = "\x00"
 
 
 def is_about(text: str) -> bool:
     """Whether a text speaks of the document or its site instead of the subject."""
     return bool(_ABOUT.search(plain(text)))
+
+
+def acts(text: str) -> bool:
+    """Whether a text begins with a verb that tells somebody what to do."""
+    return bool(_VERB.match(plain(text)))
 
 
 def words(text: str) -> list[str]:

@@ -51,7 +51,7 @@ class Shaped(Struct, frozen=True, kw_only=True):
 def shape(grid: Grid) -> Iterator[Shaped]:
     """The notes of a grid; none where its rows cannot be told apart."""
     table = _pivoted(_unnumbered(_cleaned(_spaced(grid) if grid.name else grid.table)))
-    if signals.asked(grid) and len(table.header) > 1:
+    if signals.asked(grid) and len(table.header) > 1 and _are_situations(table):
         yield from _scenarios(table)
     elif signals.procedure(grid) and STEPS[0] <= len(grid.table.rows) <= STEPS[1]:
         yield _steps(grid)
@@ -59,6 +59,11 @@ def shape(grid: Grid) -> Iterator[Shaped]:
         yield from _terms(table)
     else:
         yield from _matrix(grid, table)
+
+
+def _are_situations(table: Table) -> bool:
+    """Whether the rows say more than a name."""
+    return sum(len(plain(row[0]).split()) for row in table.rows) >= 2 * len(table.rows)
 
 
 def _spaced(grid: Grid) -> Table:
@@ -269,9 +274,14 @@ def _template(grid: Grid, table: Table) -> str:
 
 
 def _questions(world: str, header: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The words for columns whose names are questions themselves."""
-    asking = (name for name in header if re.match(r"(?:what|when|why|where|how|who|which)\b", name, re.IGNORECASE))
-    return tuple((name, f"{_bare(world)}, {{row}}: {_lowered(name)}?") for name in asking)
+    """The words for columns whose names are questions themselves, or have an article."""
+    asked: list[tuple[str, str]] = []
+    for name in header:
+        if re.match(r"(?:what|when|why|where|how|who|which)\b", name, re.IGNORECASE):
+            asked.append((name, f"{_bare(world)}, {{row}}: {_lowered(name)}?"))
+        elif re.match(r"(?:the|an?)\b", name, re.IGNORECASE):
+            asked.append((name, f"{_bare(world)}: for {{row}}, what is {_lowered(name)}?"))
+    return tuple(asked)
 
 
 def _bare(text: str) -> str:

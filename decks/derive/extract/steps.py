@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from decks.derive.candidates import Candidate, Fact, Reason, Verdict
-from decks.derive.extract.phrases import clauses, context, is_about, words
+from decks.derive.extract.phrases import acts, clauses, context, is_about, words
 from decks.derive.extract.spots import Spot, spots
 from decks.derive.model import Document, Item, Listing
 from decks.model import Steps
@@ -26,21 +26,6 @@ _ORDER = re.compile(
     r"\b(?:steps?|process|procedure|order|sequence|workflow|lifecycle|life cycle|phases?|stages?|playbook|runbook|"
     r"recipe|how to|"
     r"pipeline|path|flow|checklist|decision tree|algorithm|plan)\b",
-    re.IGNORECASE,
-)
-_VERB = re.compile(
-    r"^(?:\*\*)?`?(?:add|apply|ask|audit|backfill|break|build|call|check|choose|clean|clear|close|collect|commit|"
-    r"compare|compute|configure|"
-    r"connect|convert|copy|create|declare|decide|define|delete|deploy|design|determine|document|drain|drop|enable|estimate|"
-    r"evaluate|execute|"
-    r"export|extract|fetch|filter|find|fix|generate|identify|implement|import|ingest|insert|inspect|install|join|"
-    r"launch|list|load|look|"
-    r"make|map|mark|measure|merge|monitor|move|name|open|pause|pick|plan|prepare|promote|provision|publish|pull|push|"
-    r"put|read|rebuild|"
-    r"record|re-?run|remove|replace|restart|restore|return|review|rewrite|roll|run|schedule|scan|select|send|set|sort|"
-    r"split|start|stop|"
-    r"store|submit|switch|take|test|trace|train|transform|trigger|turn|update|upload|use|validate|verify|wait|walk|"
-    r"watch|write)\b",
     re.IGNORECASE,
 )
 
@@ -89,7 +74,7 @@ def _objection(spot: Spot, items: Sequence[Item]) -> tuple[Reason, str] | None:
 
 def _acting(items: Sequence[Item]) -> float:
     """The share of entries that begin with a verb."""
-    return sum(bool(_VERB.match(plain(item.text))) for item in items) / len(items)
+    return sum(acts(item.text) for item in items) / len(items)
 
 
 def _front(spot: Spot) -> str:

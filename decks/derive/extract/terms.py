@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decks.derive.candidates import Candidate, Fact, Reason, Verdict
 from decks.derive.extract.glosses import glossed
 from decks.derive.extract.parallel import members
-from decks.derive.extract.phrases import clauses, context, is_about, words
+from decks.derive.extract.phrases import acts, clauses, context, is_about, words
 from decks.derive.extract.spots import Spot, spots
 from decks.derive.model import Document, Item, Listing, Paragraph
 from decks.model import Number, Term
@@ -17,6 +17,7 @@ from decks.text import plain
 from decks.wording import listed
 
 LONGEST_TERM = 6  # words
+ADVICE = 4  # words from which a verb at the beginning makes advice of a term
 LEAST_GLOSS, LONGEST_ANSWER = 4, 40  # words
 LEAST_ANSWER = 3  # a shorter one takes the next clause along
 
@@ -30,7 +31,7 @@ _ARGUES = re.compile(
 _STATES = re.compile(
     r"^(?:why this works|concept by concept|step-by-step|trace|detailed explanation|input|output|task|goal|tip|note|"
     r"warning|cost|"
-    r"section \d|step \d|row \d|rows \d|signal \d|week \d|day \d|phase \d|part \d)\b",
+    r"section \d|step \d|row \d|rows \d|signal \d|(?:week|day|month) \d|w\d+|code(?=\s*[.:(]|$)|phase \d|part \d)\b",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(r"definition|meaning|what it is|in one sentence", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _objection(spot: Spot, term: str, gloss: str) -> tuple[Reason | None, str]:
         return Reason.WALKTHROUGH, f"under '{spot.label or spot.title}'"
     if _ARGUES.match(spot.label) or _ARGUES.match(spot.title):
         return Reason.ARGUMENT, f"under '{spot.label or spot.title}'"
-    if len(term.split()) > LONGEST_TERM or _FINITE.search(term) or term.endswith("?"):
+    if len(term.split()) > LONGEST_TERM or _FINITE.search(term) or term.endswith("?") or _advises(term):
         return Reason.SHAPE, "the bold words are a statement, not a term"
     if _LEAD_IN.fullmatch(term) and not (_DEFINES.fullmatch(term) and spot.label):
         return Reason.SHAPE, "the bold words lead in and name nothing"
@@ -117,6 +118,11 @@ def _objection(spot: Spot, term: str, gloss: str) -> tuple[Reason | None, str]:
     if len(words(gloss)) < LEAST_GLOSS and read_quantity(plain(gloss).strip(" .")) is None:
         return Reason.SHAPE, "it says too little"
     return None, ""
+
+
+def _advises(term: str) -> bool:
+    """Whether bold words tell what to do: "add dims as use cases emerge", "consider it when"."""
+    return (len(term.split()) >= ADVICE and acts(term)) or bool(re.search(r"\b(?:when|if|for|to|of)$", term))
 
 
 def _kept(spot: Spot, term: str, gloss: str, text: str) -> Candidate:
