@@ -2,6 +2,8 @@
 
 `python -m tests.telegram.crash_child <way>`; "sound" takes nothing out, "hasty" confirms updates before they are
 handled, as the library's own loop does, "careless" handles an update that comes again as a new one.
+
+Chance is made from the update here, so that presses can be queued before the cards they belong to were shown.
 """
 
 from __future__ import annotations
@@ -10,14 +12,35 @@ import asyncio
 import itertools
 import os
 import sys
+from hashlib import blake2b
+from types import SimpleNamespace
+from typing import Any, cast
 
 from bot.core.actions import Action
 from bot.core.model import Account
 from bot.core.reply import Reply
+from bot.core.sitting import attempt_id
 from bot.core.tutor import Tutor
 from bot.process import serve
 from bot.settings import read_settings
 from bot.telegram.intake import Ledger
+
+
+def shown_by(update_id: int) -> str:
+    """The id of the attempt that an update's turn begins."""
+    return attempt_id(cast("Any", SimpleNamespace(chance=chance_of(str(update_id)))))
+
+
+def chance_of(key: str) -> str:
+    return blake2b(key.encode(), digest_size=16).hexdigest()
+
+
+async def handle_by_chance_of_key(self: Tutor, account: Account, action: Action, key: str) -> Reply:
+    self._chance = lambda: chance_of(key)  # asked for before the first await
+    return await handle(self, account, action, KEYS(key))
+
+
+handle, KEYS = Tutor.handle, str
 
 
 def sound() -> None:
@@ -42,16 +65,14 @@ def hasty() -> None:
 
 def careless() -> None:
     """Every delivery gets a key of its own."""
-    handle, deliveries = Tutor.handle, itertools.count()
-
-    async def handle_anew(self: Tutor, account: Account, action: Action, key: str) -> Reply:
-        return await handle(self, account, action, f"{os.getpid()}.{next(deliveries)}")
-
-    Tutor.handle = handle_anew  # type: ignore[method-assign]
+    global KEYS  # noqa: PLW0603
+    deliveries = itertools.count()
+    KEYS = lambda key: f"{key} {os.getpid()}.{next(deliveries)}"  # type: ignore[assignment]  # noqa: E731
 
 
 WAYS = {"sound": sound, "hasty": hasty, "careless": careless}
 
 if __name__ == "__main__":
+    Tutor.handle = handle_by_chance_of_key  # type: ignore[method-assign]
     WAYS[sys.argv[1]]()
     asyncio.run(serve(read_settings(), print))

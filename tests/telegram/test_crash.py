@@ -23,6 +23,7 @@ from storage.check import check
 from storage.open import open_store
 from tests.stories.decks import facts
 
+from .crash_child import shown_by
 from .processes import PATIENCE, database, process
 from .server import BotApiServer, Person
 
@@ -97,13 +98,14 @@ class Crash:
 
 
 def queue(person: Person) -> None:
-    """A whole sitting, sent before the bot is there; a payload without an attempt means the open card."""
+    """A whole sitting, sent before the bot is there: each rating names the card that the press before it brings."""
     card = person.server.post(person.chat, person.server.bot)
     person.write("/start d_jobs")
     person.tap("E.minutes.10", card)
     for number in range(CARDS):
+        brought_by = person.server.updates.waiting[-1]["update_id"]
         person.write(f"answer {number}")
-        person.tap("r..2", card)
+        person.tap(f"r.{shown_by(brought_by)}.2", card)
 
 
 async def test_five_kills_lose_nothing_and_double_nothing(server: BotApiServer, tmp_path: Path) -> None:
@@ -132,14 +134,19 @@ async def test_three_polite_ends_lose_nothing_and_answer_everything_once(server:
 
 async def test_the_twin_that_confirms_before_it_has_saved_loses_answers(server: BotApiServer, tmp_path: Path) -> None:
     crash = Crash(server, tmp_path, "hasty", learners=20)
-    await crash.run(signal.SIGKILL, [20])
+    await crash.run(signal.SIGKILL, [120])
     found = await crash.answers()
     assert sum(len(given) < CARDS for given in found) >= 5, found
+    assert any(found), "some were saved, or the twin did nothing at all"
 
 
-async def test_the_twin_that_knows_no_update_again_doubles_answers(server: BotApiServer, tmp_path: Path) -> None:
+async def test_the_twin_that_takes_an_old_update_for_a_new_one_loses_its_way(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    """A text that comes again is an answer to another card, and what was pressed then is refused."""
     crash = Crash(server, tmp_path, "careless", learners=20)
     await crash.run(signal.SIGKILL, [40, 40])
     assert min(crash.waiting[:2]) > 0
     found = await crash.answers()
-    assert sum(given != WHOLE and len(given) >= CARDS for given in found) >= 3, found
+    assert sum(given != WHOLE for given in found) >= 3, found
+    assert any(found), "some were saved, or the twin did nothing at all"

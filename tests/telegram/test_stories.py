@@ -81,6 +81,7 @@ async def running(server: BotApiServer, tmp_path: Path) -> AsyncIterator[Backfil
 async def does(running: Backfill, person: Person, step: str) -> None:
     """Eight seconds later: a text, or a press on the first button of the newest screen that begins with the label."""
     running.clock.forward(8000)
+    assert "Something went wrong" not in person.screen, person.screen
     if not step.startswith("["):
         await person.says(step)
         return
