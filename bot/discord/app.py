@@ -11,6 +11,7 @@ import structlog
 from discord import app_commands
 
 from bot.discord import words
+from bot.discord.brake import Brake
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
@@ -71,6 +72,7 @@ class Client(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=Brake().trace(),
         )
         self.speaker = Speaker(self, patience, elsewhere)
         self.handlers = Handlers(handle, self.speaker)

@@ -348,3 +348,19 @@ async def test_many_people_press_at_once(wired: Wired) -> None:
         await until(lambda asked=asked: all(one.answered is not None for one in asked), step)
     assert all("job 2" in one.screen for one in people)
     assert wired.ratings == 30
+
+
+async def test_after_too_many_refusals_nothing_more_is_sent(wired: Wired, ann: Human) -> None:
+    assert wired.running is not None
+    client = wired.running._client
+    assert client is not None
+    (brake,) = client.http.http_trace.on_request_end
+    brake.__self__._limit = 1
+    wired.server.fail("POST", SEND, 403, body={"code": 50007, "message": "Cannot send messages to this user"})
+    await ann.says("the one that report 1 reads")
+    await until(lambda: wired.server.rest.calls[-1].status == 403, "a refusal")
+    count = len(wired.server.rest.calls)
+    with capture_logs() as logs:
+        await ann.presses("Show answer")
+        await until(lambda: any(entry["event"] == "discord.uncertain" for entry in logs), "that it held back")
+    assert len(wired.server.rest.calls) == count
