@@ -109,7 +109,7 @@ def diff(files: Library, base: Baseline, audience: Audience) -> tuple[DeckDiff, 
         owner = files.current.cards[now].deck if now in files.current.cards else versions[0][0].deck
         owners.setdefault(owner, []).append(card)
     slugs = dict.fromkeys((*here, *sorted(owners)))
-    return tuple(_diff(slug, sheets.get(slug), owners.get(slug, []), files, base, audience) for slug in slugs)
+    return tuple(_diff(slug, sheets.get(slug), sorted(owners.get(slug, [])), files, base, audience) for slug in slugs)
 
 
 def report(told: Sequence[DeckDiff], *, whole: bool) -> list[str]:
@@ -150,7 +150,7 @@ def _diff(
         before=len(owned),
         cards=len(here),
         learners=audience.learners({*here, *owned}),
-        reworded=tuple(_reworded(pairs, sheet)),
+        reworded=tuple(_reworded([pair for pair in pairs if pair[0].id not in moved], sheet)),
         answers=tuple(_answers(pairs, sheet)),
         renamed=(
             *_renames({old: now for now, old in moved.items()}, here, base, audience, recorded=True),
@@ -201,9 +201,9 @@ def _right(card: Card) -> object:
 
 
 def _wording(card: Card) -> object:
-    """What a learner reads of a card. Options that are other cards' answers, and its place, follow from those."""
+    """What a learner reads of a card, its source aside. Options that are other cards' answers follow from those."""
     options = tuple(option.text for option in card.distractors if not option.card)
-    return card.front, card.answer, card.why, card.hint, card.foreseen, card.source, card.as_of, options
+    return card.front, card.answer, card.why, card.hint, card.foreseen, options
 
 
 def _guessed(removed: list[str], new: list[str], here: Mapping[str, Card], base: Baseline) -> dict[str, str]:
@@ -257,17 +257,22 @@ def _space(card: str) -> str:
 
 
 def _told(one: DeckDiff) -> Iterator[str]:
-    size = _plural(one.cards, "card")
-    if one.published:
-        size = f"{one.before:,} -> {size}" if one.before != one.cards else size
-    else:
-        size = f"{size}, {one.before:,} answered" if one.cards else f"0 cards, {one.before:,} answered"
-    yield f"{one.deck}   {size}, {_plural(one.learners, 'learner')}"
+    yield f"{one.deck}   {_size(one)}, {_plural(one.learners, 'learner')}"
     if one.is_same:
-        yield "learners have it as the file says" if one.cards else "it is gone"
+        yield "Learners have it as the file says."
         return
     yield ""
     yield from _rows(one)
+
+
+def _size(one: DeckDiff) -> str:
+    """Cards then and now; of a folder that was never published, those anybody has answered and those there are."""
+    if not one.cards:
+        return f"gone, {_plural(one.before, 'card')}" + ("" if one.published else " answered")
+    now = _plural(one.cards, "card")
+    if not one.published:
+        return f"{now}, {one.before:,} answered"
+    return now if one.before == one.cards else f"{one.before:,} -> {now}"
 
 
 def _rows(one: DeckDiff) -> Iterator[str]:

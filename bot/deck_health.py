@@ -21,13 +21,16 @@ def table(found: Sequence[Health], cards: Mapping[str, Card]) -> list[str]:
     if not found:
         return ["No card of it has five learners yet."]
     width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST)
-    room = max(2 * _LEAST, width - sum(len(name) + 2 for name in FIGURES if name != FIGURES[2]) - 4)
-    fronts = [_cut(_line(cards[one.card].front), room * 3 // 5) for one in found]
-    wrongs = [_wrong(one, cards, room * 2 // 5) for one in found]
-    first, third = max(4, *map(len, fronts)), max(len(FIGURES[2]), *map(len, wrongs))
+    room = width - sum(len(name) + 2 for name in FIGURES if name != FIGURES[2]) - 2
+    wrongs = [_wrong(one, cards, room // 2) for one in found]
+    third = max(len(FIGURES[2]), *map(len, wrongs))
+    fronts = [_cut(_line(cards[one.card].front), max(_LEAST, room - third)) for one in found]
+    first = max(len("card"), *map(len, fronts))
     lines = [_row(("card", *FIGURES), first, third)]
     for one, front, wrong in zip(found, fronts, wrongs, strict=True):
-        lines.append(_row((front, f"{one.learners:,}", f"{one.first:.0%}", wrong, str(one.reports)), first, third))
+        lines.append(
+            _row((front, f"{one.learners:,}", f"{100 * one.first:.0f} %", wrong, str(one.reports)), first, third)
+        )
     return [*lines, FEW]
 
 
@@ -41,7 +44,7 @@ def _wrong(one: Health, cards: Mapping[str, Card], room: int) -> str:
     if not one.wrong:
         return "-"
     text = answer_text(cards[one.wrong].answer) if one.wrong in cards else one.wrong
-    share = f" ({one.share:.0%})"
+    share = f" ({100 * one.share:.0f} %)"
     return _cut(_line(text), max(_LEAST, room) - len(share)) + share
 
 

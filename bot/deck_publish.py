@@ -129,30 +129,34 @@ def _checked(chosen: Sequence[Folder], known: Sequence[Folder], staged: Mapping[
     others = (Folder(published.live(root, f.namespace) or f.path, f.namespace) for f in known)
     every = Library([staged.get(folder.namespace, folder) for folder in others])
     after = Library(list(staged.values())).current
-    files = {
-        shown(staged[folder.namespace].path / name): shown(folder.path / name)
-        for folder in chosen
-        for name in _files(staged[folder.namespace].path)
-    }
+    copies = {f"{shown(staged[f.namespace].path)}/": f"{shown(f.path)}/" for f in chosen}
     return Published(
         decks=len(after.decks),
         cards=len(after.cards),
         live=_changed(_catalogue(chosen, root), after),
         first=tuple(folder.namespace for folder in chosen if published.live(root, folder.namespace) is None),
-        findings=tuple(_errors(every, files)),
+        findings=tuple(_errors(every, copies)),
     )
 
 
-def _errors(library: Library, files: Mapping[str, str]) -> Iterator[Finding]:
-    """Errors in the files named, told as of the files that they were copied from; drafts are not published."""
+def _errors(library: Library, copies: Mapping[str, str]) -> Iterator[Finding]:
+    """Errors in the folders copied, told as of those they were copied from; drafts are not published."""
     drafts = {s.file for s in library.sheets if isinstance(s.parsed.deck, Deck) and s.parsed.deck.draft}
     month = datetime.now().astimezone().strftime("%Y-%m")
-    for finding in lint(library.sheets, library.sources, month=month, traces=library.traces()):
-        if finding.severity is Severity.ERROR and finding.file in files and finding.file not in drafts:
-            yield structs.replace(finding, file=files[finding.file])
+    found = [*lint(library.sheets, library.sources, month=month, traces=library.traces())]
     for error in library.errors:
-        if error.file in files and error.file.endswith(SOURCES):
-            yield Finding(files[error.file], error.line, Severity.ERROR, SYNTAX, f"{error.problem}.", error.remedy)
+        if error.file.endswith(SOURCES):
+            found.append(Finding(error.file, error.line, Severity.ERROR, SYNTAX, f"{error.problem}.", error.remedy))
+    for finding in found:
+        if finding.severity is Severity.ERROR and finding.file.startswith(tuple(copies)) and finding.file not in drafts:
+            yield _of_the_original(finding, copies)
+
+
+def _of_the_original(finding: Finding, copies: Mapping[str, str]) -> Finding:
+    told = [finding.file, finding.problem, finding.remedy]
+    for copy, original in copies.items():
+        told = [text.replace(copy, original) for text in told]
+    return structs.replace(finding, file=told[0], problem=told[1], remedy=told[2])
 
 
 def _catalogue(folders: Sequence[Folder], root: Path) -> Catalogue:

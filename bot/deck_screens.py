@@ -23,6 +23,8 @@ from decks.model import Card, Catalogue
 WIDTH = 38  # columns a phone shows beside its margins
 TERMINAL = 80  # columns
 RULE = "-" * WIDTH
+_BUTTON = re.compile(r"\[[^][]{1,30}\]")
+_GLUE = "\0"  # stands for a space where no line may end
 _NOON = 1_795_521_600_000  # 2026-11-24 12:00 UTC, in ms: only waits are shown, and they are counted from it
 _DAY = 739_944  # its study day
 _ATTEMPT = "0" * 26
@@ -125,7 +127,9 @@ def _over(text: str, rows: Iterable[Iterable[str]]) -> str:
 def _wrapped(text: str, width: int = WIDTH) -> list[str]:
     later = re.match(r"(?:[A-Z]|\d+)  |· ", text)
     indent = " " * len(later[0]) if later else ""
-    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    whole = _BUTTON.sub(lambda button: button[0].replace(" ", _GLUE), text)
+    lines = textwrap.wrap(whole, width, subsequent_indent=indent, break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in lines] or [""]
 
 
 # --- Discord's Markdown ------------------------------------------------------------------------------------------
