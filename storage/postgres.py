@@ -15,10 +15,13 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.core.model import Account
 from bot.core.ports import Clock, Turn
@@ -65,6 +68,7 @@ class PostgresStore:
             isolation_level=isolation,
             pool_size=workers,
             max_overflow=0,
+            use_native_hstore=False,  # a look for the type in a transaction of its own at every connection
             connect_args={"connect_timeout": 5, **options},
         )
         return cls(engine, clock=clock)
@@ -76,6 +80,8 @@ class PostgresStore:
         self._sql = postgres_statements()
         self._known = Known()
         self._pruned_at = 0
+        self._losses = 0  # of connections
+        event.listen(engine.sync_engine, "checkout", self._refuse_older)
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -148,10 +154,15 @@ class PostgresStore:
         return turn, perform(turn, account, key, decide, self._clock())
 
     async def _abandon(self, connection: AsyncConnection, error: BaseException) -> None:
-        """A lost connection is not given back to the pool, and its neighbours are probably lost too."""
+        """A lost connection is not given back to the pool."""
         if _is_loss(error):
+            self._losses += 1
             await connection.invalidate()
-            await self._engine.dispose(close=False)
+
+    def _refuse_older(self, _connection: DBAPIConnection, record: ConnectionPoolEntry, _lent: object) -> None:
+        """A connection opened before another was lost is probably lost too: the pool opens a fresh one."""
+        if record.info.setdefault("losses", self._losses) != self._losses:
+            raise DisconnectionError
 
     async def _tidy(self) -> None:
         if self._clock() - self._pruned_at < PRUNE_EVERY:
@@ -159,12 +170,13 @@ class PostgresStore:
         self._pruned_at = self._clock()
         try:
             async with self._engine.begin() as connection:
-                await connection.run_sync(self._prune)
+                if await connection.run_sync(self._prune):
+                    self._pruned_at = 0
         except (*_Trouble, PoolTimeout):
             return  # the learner's turn is committed; whoever comes in a minute prunes
 
-    def _prune(self, connection: Connection) -> None:
-        prune(connection.connection.cursor(), self._sql, self._clock())
+    def _prune(self, connection: Connection) -> bool:
+        return prune(connection.connection.cursor(), self._sql, self._clock())
 
 
 def _is_loss(error: BaseException) -> bool:

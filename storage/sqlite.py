@@ -116,8 +116,7 @@ class SqliteStore:
 
     def _serve(self) -> None:
         while batch := self._take():
-            outcomes = self._commit(batch)
-            _answer(batch, outcomes)
+            _answer(batch, self._outcomes(batch))
             self._tidy()
         self._checkpointer.close()
         self._connection.close()  # the last connection to close copies the log into the database
@@ -129,6 +128,12 @@ class SqliteStore:
                 self._wake.wait()
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             return batch
+
+    def _outcomes(self, batch: Sequence[_Job]) -> list[_Outcome]:
+        try:
+            return self._commit(batch)
+        except Exception as error:  # noqa: BLE001 - without the writer everybody would wait for ever
+            return [error] * len(batch)
 
     def _commit(self, batch: Sequence[_Job]) -> list[_Outcome]:
         """Run the turns in one transaction. When it cannot be committed every one of them failed.
@@ -178,10 +183,8 @@ class SqliteStore:
                 more = prune(self._cursor, self._sql, at)
                 self._pruned_at = self._pruned_at if more else at
             self._checkpointer.after_batch()
-        except sqlite3.OperationalError as error:
-            if sqlite_condition(error) is None:
-                raise
-            # Nothing was asked for, so nobody is told; the next turn meets the same trouble and is.
+        except (sqlite3.Error, OSError):
+            return  # nothing was asked for, so nobody is told; the next turn meets the same trouble and is
 
 
 def _answer(batch: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:

@@ -60,7 +60,7 @@ class Checkpointer:
             self._wanted.clear()
             try:
                 connection.execute(PASSIVE).fetchall()
-            except sqlite3.OperationalError:
-                # A full disk or a lock: the log only stays longer, and whoever writes next is told what is wrong.
+            except sqlite3.DatabaseError:
+                # A full disk, a lock, damage: the log only stays longer, and whoever writes next is told what is wrong.
                 continue
         connection.close()

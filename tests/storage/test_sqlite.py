@@ -173,6 +173,35 @@ async def test_a_locked_database_is_told_and_comes_back(path: Path, monkeypatch:
     await store.close()
 
 
+@pytest.mark.parametrize("trouble", [sqlite3.DatabaseError("malformed"), FileNotFoundError("no log")])
+async def test_trouble_with_tidying_up_stops_nobody(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def fail() -> None:
+        raise trouble
+
+    monkeypatch.setattr(store._checkpointer, "after_batch", fail)
+    for press in range(3):
+        assert (await store.run(account(1), f"k{press}", touch(1))).body == said(str(press + 1)).body
+
+
+async def test_a_batch_that_cannot_even_be_undone_is_told(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def half_done(turn: Turn) -> Reply:
+        touch(1)(turn)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(store, "_roll_back", fail)
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O"):
+        await store.run(account(1), "k", half_done)
+    monkeypatch.undo()
+    with pytest.raises(sqlite3.OperationalError, match="within a transaction"):
+        await store.run(account(1), "k", touch(1))
+    assert (await store.run(account(1), "k", touch(1))).body == said("1").body
+
+
 TROUBLE = """
 import asyncio, os, resource, signal, sys
 from tests.storage.test_sqlite import SqliteStore, StoreError, account, touch
