@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -21,8 +23,11 @@ def pipe() -> Iterator[tuple[int, int]]:
     """Descriptors to read and to write; a test that closes the writing end puts another in its place."""
     reading, writing = os.pipe()
     yield reading, writing
-    os.close(reading)
     os.close(writing)
+    for thread in threading.enumerate():
+        if thread.name == "terminal":  # still reading, or about to: from the next test's pipe, were this one closed
+            thread.join(timeout=60)
+    os.close(reading)
 
 
 def end(writing: int) -> None:
@@ -111,8 +116,9 @@ class Shown:
         self.unread = ""
 
     def until(self, mark: str) -> str:
-        """What comes up to and with this mark; fails when the program ends before."""
+        """What comes up to and with this mark; fails when nothing more comes."""
         while mark not in self.unread:
+            assert select.select([self.descriptor], [], [], 60)[0], self.unread
             self.unread += os.read(self.descriptor, 4096).decode()
         end = self.unread.index(mark) + len(mark)
         seen, self.unread = self.unread[:end], self.unread[end:]
