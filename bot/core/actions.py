@@ -67,7 +67,13 @@ class Contest(Struct, frozen=True, tag="x"):
 
 
 class Undo(Struct, frozen=True, tag="u"):
-    """Take back the last rating of this session; again for the one before."""
+    """Take back the last rating of this session; again for the one before.
+
+    A button names the attempt whose rating it takes back, so that a second press of it takes back no other; empty
+    takes back whichever is the last.
+    """
+
+    attempt: str = ""
 
 
 class Bury(Struct, frozen=True, tag="n"):

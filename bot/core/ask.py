@@ -136,7 +136,8 @@ def reveal(attempt: Attempt, learner: Learner, now: int) -> Attempt:
 
 def typed(attempt: Attempt, text: str, verdict: Verdict, learner: Learner, now: int) -> Attempt:
     """The attempt with a typed answer and what checking it found."""
-    offered = MISSED if verdict.fit is Fit.WRONG else ALL
+    recalled = CHOSEN if attempt.mode is Mode.CHOICE else ALL  # the options were in sight
+    offered = MISSED if verdict.fit is Fit.WRONG else recalled
     answered = _answered(attempt, now, given=text[:GIVEN_LIMIT], verdict=verdict, allowed=allowed(offered, learner))
     return replace(answered, ticks=verdict.ticks)
 

@@ -68,6 +68,7 @@ from bot.core.model import (
     Stage,
 )
 from bot.core.ports import Turn
+from bot.core.progress import confusion
 from bot.core.reply import Reply
 from decks.model import Card, Catalogue, Importance
 from scheduler.model import Policy, Progress
@@ -290,8 +291,11 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         case Undo() if desk.named:
             add |= _log_of(turn, desk.named.card.id) | _held_too(turn, desk.named)
             add["day"] = _day_of(turn, desk.named) or desk.day
-        case Suspend() | Pair() if desk.named:
+        case Suspend() if desk.named:
             add |= _log_of(turn, desk.named.card.id) | _held_too(turn, desk.named)
+        case Pair() if desk.named:
+            add |= _log_of(turn, desk.named.card.id) | _held_too(turn, desk.named)
+            add["progress"] = {**desk.progress, **_taken_instead(turn, desk.named.card.id)}
         case Flag() if desk.named:
             add |= _log_of(turn, desk.named.card.id)
         case Rate() if desk.named and _may_leech(desk):
@@ -351,6 +355,12 @@ def _day_of(turn: Turn, undone: Showing) -> Day | None:
     """The counters of the study day on which the attempt was rated."""
     rated = next((entry for entry in turn.entries(undone.card.id) if entry.id == undone.attempt.entry), None)
     return next(iter(turn.days(rated.study_day, rated.study_day)), None) if rated else None
+
+
+def _taken_instead(turn: Turn, card: str) -> Mapping[str, Progress]:
+    """What is known of the card that this one is taken for: it is asked next."""
+    named = confusion(turn.entries(card))
+    return turn.progress([named[0]]) if named else {}
 
 
 def _log_of(turn: Turn, card: str) -> dict[str, object]:

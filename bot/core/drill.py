@@ -129,8 +129,9 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return views.view(desk, Find(text))
         case Type():
             return _type(desk, action)
-        case Undo():
-            return undo(desk)
+        case Undo(attempt=rated):
+            stale = rated and desk.session is not None and rated not in desk.session.history[-1:]
+            return redraw(desk, words.NOT_THE_LAST) if stale else undo(desk)
         case Stop():
             return stop(desk, action)
         case Set(name="minutes", value=minutes) if desk.learner.stage is Stage.MINUTES:

@@ -126,7 +126,6 @@ def pair(desk: Desk) -> Outcome:
     if desk.open is None or desk.open.card.id == showing.card.id:  # the leech was the last card of the sitting
         going_on = advance_without(desk, session, showing.card.id, words.PAIR_JOINS)
         return replace(going_on, change=replace(going_on.change, entries=(hold, *going_on.change.entries)))
-    session = replace(session, total=session.total + (found.id not in session.plan))
     reply = card_screen(desk, desk.open, session, toast=words.PAIR_JOINS)
     return Outcome(reply=reply, change=Change(entries=(hold,), session=session))
 

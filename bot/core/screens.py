@@ -211,7 +211,7 @@ def _prompts(attempt: Attempt, card: Card) -> list[str]:
 def _question_rows(attempt: Attempt, card: Card, session: Session) -> tuple[tuple[Button, ...], ...]:
     second = [Button(words.HINT, Hint(attempt.id), key="h")] if card.hint and not attempt.hinted else []
     if session.history:
-        second.append(Button(words.UNDO, Undo(), key="u"))
+        second.append(Button(words.UNDO, Undo(session.history[-1]), key="u"))
     second.append(Button(words.MORE, More(attempt.id), key="m"))
     match attempt.mode:
         case Mode.CHOICE if several_right(attempt):
@@ -363,6 +363,7 @@ def _chosen(desk: Desk, attempt: Attempt, card: Card, verdict: Verdict) -> list[
 def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[tuple[Button, ...], ...]:
     attempt, card = showing.attempt, showing.card
     rows = [*_point_rows(attempt, card), *_rating_rows(desk, showing, wanted)]
+    history = desk.session.history if desk.session else ()
     if may_contest(attempt):
         rows.append((Button(words.CONTEST, Contest(attempt.id), key="c"),))
     extra = []
@@ -370,8 +371,8 @@ def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
         extra.append(Button(words.GRID, Grid(attempt.id), key="g"))
     if isinstance(card.answer, PointsAnswer):
         extra.append(Button(words.MODEL, Model(attempt.id), key="g"))
-    if attempt.back and desk.session and desk.session.history:
-        extra.append(Button(words.UNDO, Undo(), key="u"))  # pressed again it goes one card further
+    if attempt.back and history:
+        extra.append(Button(words.UNDO, Undo(history[-1]), key="u"))  # pressed again it goes one card further
     extra.append(Button(words.MORE, More(attempt.id), key="m"))
     return (*rows, *_packed(extra))
 

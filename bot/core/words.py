@@ -260,6 +260,7 @@ def unrated(rating: Rating, two_buttons: bool) -> str:
 
 HELD_AGAIN = "Taken back: the card is in your drill again."
 NOTHING_TO_UNDO = "There is nothing left to take back in this sitting."
+NOT_THE_LAST = "That rating is not the last one any more. Nothing was taken back."
 
 # --- the grid ----------------------------------------------------------------------------------------------------
 

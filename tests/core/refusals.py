@@ -20,6 +20,7 @@ SENTENCES = frozenset(
         words.EMPTY_TEXT,
         words.NO_SESSION,
         words.NOTHING_TO_UNDO,
+        words.NOT_THE_LAST,
         words.NOTHING_HELD,
         words.NO_CARD,
         *(words.already_rated(rating, two) for rating in Rating for two in (True, False)),

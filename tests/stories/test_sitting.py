@@ -234,6 +234,44 @@ async def test_a_leech_names_what_it_is_taken_for_and_can_be_learnt_as_a_pair(tm
         assert_kept("leech", story.transcript)
 
 
+async def test_the_card_a_leech_is_taken_for_is_recalled_not_chosen(tmp_path: Path) -> None:
+    """Also when the last slip named no card: the other one is in review, and a choice is for cards being learnt."""
+    async with Story(tmp_path, {"mechanisms": MECHANISMS}) as story:
+        ann = await introduced(story, "mechanisms")
+        await ann.does(Set("choices", "no"))
+        await ann.presses("Drill")
+        for _ in range(4):
+            await ann.presses("More")
+            await ann.presses("I know it")
+        slips = 0
+        while not ann.is_at(Screen.NOTICE):
+            story.passes(days=40)
+            await ann.drills()
+            while ann.is_at(Screen.QUESTION):
+                slipping = "Type 4" in ann.screen and "Once more" not in ann.screen
+                if slipping and slips < 3:
+                    await ann.types("it stays in its own row")
+                else:
+                    await ann.presses("Show answer")
+                slips += slipping
+                await ann.presses("Again" if slipping else "Easy")
+        pair = ann.button("Learn the pair").action
+        await ann.does(Set("choices", "yes"))
+        await ann.does(pair)
+        ann.sees("The other card comes next", "Type 2")
+        assert "Show answer" in ann.labels
+
+
+async def test_typing_an_option_in_sight_is_no_recall(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"mechanisms": MECHANISMS}) as story:
+        ann = await introduced(story, "mechanisms")
+        await ann.does(Start(Scope(ScopeKind.DECK, "mechanisms"), extra=5))
+        assert "Not sure" in ann.labels
+        await ann.types("it is overwritten")
+        assert "Good" in ann.labels
+        assert "Easy" not in ann.labels
+
+
 async def test_a_late_press_a_redelivered_one_and_a_strange_one_are_told(tmp_path: Path) -> None:
     async with Story(tmp_path, {"jobs": facts("jobs", 3)}) as story:
         ann = await introduced(story, "jobs")

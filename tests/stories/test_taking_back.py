@@ -37,6 +37,23 @@ async def test_undo_goes_back_across_cards_and_the_sittings_end(tmp_path: Path) 
         assert_kept("undo", story.transcript)
 
 
+async def test_a_second_tap_on_undo_takes_back_no_other_rating(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"jobs": facts("jobs", 3)}) as story:
+        ann = await introduced(story, "jobs")
+        await ann.does(Start())
+        for _ in range(2):
+            await ann.presses("Show answer")
+            await ann.presses("Easy")
+        await ann.presses("Undo")
+        once = await ann.progress()
+        await ann.presses_again(redelivered=False)
+        ann.sees("That rating is not the last one any more. Nothing was taken back.", "2 of 3")
+        assert await ann.progress() == once
+        assert len(once) == 1
+        await ann.presses("Undo")
+        assert await ann.progress() == {}
+
+
 async def test_ticks_stay_when_an_interview_is_taken_back(tmp_path: Path) -> None:
     async with Story(tmp_path, {"kinds": KINDS}) as story:
         ann = await introduced(story, "kinds", "40")
