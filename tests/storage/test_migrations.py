@@ -139,13 +139,13 @@ def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
     assert done.returncode == 0, done.stderr.decode()
     killed = sorted(folder.glob("*.db"))
     assert len(killed) > (5 if second else 25), "nothing was killed"
-    states = {(tuple(version(path)), tuple(schema(path))) for path in killed}
+    states = {(tuple(version(path)), tuple(schema(path))): path for path in killed}
     before = (tuple(version(old)), tuple(schema(old))) if second else ((), ())
     passed = {("0001",), ("0002",)}  # a new database passes through each revision
     between = {state for state in states if state[0] in passed}
     assert len(between) == (0 if second else len(passed))
-    assert states - between == {before, (tuple(version(new)), tuple(schema(new)))}
-    for path in killed:
+    assert states.keys() - between == {before, (tuple(version(new)), tuple(schema(new)))}
+    for path in states.values():
         _migrate_with(path, revisions)
         assert schema(path) == schema(new)
 
