@@ -7,8 +7,8 @@ BIN := .venv/bin
 run: .venv/installed            ## drill in the browser: prints a local address
 	$(BIN)/backfill run
 
-test: .venv/installed-dev       ## the whole suite
-	$(BIN)/pytest -n auto
+test: .venv/installed-dev       ## the suite; the long runs against crashes and power cuts are pytest -m chaos
+	$(BIN)/pytest -n auto -m "not chaos"
 
 check: .venv/installed-dev      ## lint, types, the decks
 	$(BIN)/ruff check .
