@@ -67,7 +67,7 @@ def _run(_args: argparse.Namespace, settings: Settings) -> int:
 def _drill(args: argparse.Namespace, settings: Settings) -> int:
     from bot.process import drill_here
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.make_data()
     start_logging(settings.log_level, settings.data / "drill.log")  # the terminal belongs to the drill
     asyncio.run(drill_here(settings, args.deck))
     return 0

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bot.core.ports import StoreError
 from bot.settings import Settings
 from decks.library import Library, folders
 
@@ -62,7 +63,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(True, "No database yet: the first start makes one.")
         return
-    yield _quick_check(path)
+    looked = _quick_check(path)
+    yield looked
+    if looked.well:
+        yield from _schema(path)
+
+
+def _schema(path: Path) -> Iterator[Finding]:
+    """Only what is wrong: a database from a newer version, somebody else's tables."""
+    from storage.migrate import pending  # loads Alembic
+
+    try:
+        pending(path)
+    except StoreError as error:
+        yield Finding(False, str(error))
 
 
 def _quick_check(path: Path) -> Finding:

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import Protocol
 
 import structlog
@@ -17,6 +17,7 @@ from bot.core.model import Account, Scope, ScopeKind
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.settings import Settings, SettingsError
+from decks.errors import DeckError
 from decks.library import Library, folders
 from decks.model import Catalogue
 from decks.published import FOLDER as PUBLICATIONS
@@ -47,10 +48,9 @@ def clock() -> int:
 @contextlib.asynccontextmanager
 async def tutor(settings: Settings) -> AsyncIterator[tuple[Tutor, Library]]:
     """A tutor on the configured store and decks; both are let go of at the end. Deck files are watched meanwhile."""
+    settings.make_data()
     library = await asyncio.to_thread(Library, folders(settings.decks), settings.data / PUBLICATIONS)
-    for error in library.errors:
-        _log.warning("decks.error", where=f"{error.file}:{error.line}", problem=error.problem, remedy=error.remedy)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _tell(library.errors)
     store = await open_store(settings.database)
     watching = asyncio.create_task(_watch(library))
     try:
@@ -178,10 +178,15 @@ def _told_to_end() -> Ending:
 
 
 async def _watch(library: Library) -> None:
-    """Pick up edited decks; what is wrong in them is logged once per edit."""
+    """Pick up edited decks; what is wrong in them is logged once."""
     while True:
         await asyncio.sleep(RELOAD_EVERY)
+        told = {str(error) for error in library.errors}
         if await asyncio.to_thread(library.refresh):
             _log.info("decks.reloaded", decks=len(library.current.decks), errors=len(library.errors))
-            for error in library.errors:
-                _log.warning("decks.error", where=f"{error.file}:{error.line}", problem=error.problem)
+            _tell(error for error in library.errors if str(error) not in told)
+
+
+def _tell(errors: Iterable[DeckError]) -> None:
+    for error in errors:
+        _log.warning("decks.error", where=f"{error.file}:{error.line}", problem=error.problem, remedy=error.remedy)

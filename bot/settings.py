@@ -45,6 +45,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The database file; None when another server keeps the progress."""
         return Path(self.database) if "://" not in self.database else None
 
+    def make_data(self) -> None:
+        """Make the data folder unless it is there. Raises SettingsError."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise SettingsError(
+                f"The data folder {self.data} cannot be made ({reason}). Set BACKFILL_DATA to another folder."
+            ) from None
+
 
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from the environment, then from `.env`. Raises SettingsError."""

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from storage.backup import backup_before
-from storage.engine import address, sync_engine
+from storage.engine import address, reading_engine, sync_engine
 from storage.errors import StoreError, StoreForeign, StoreNewer, StoreUnreachable, postgres_condition, sqlite_condition
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,6 +47,18 @@ def migrate(where: str | Path | URL) -> None:
         raise known or error from error
     except sqlite3.Error as error:
         raise (sqlite_condition(error) or error) from error
+
+
+def pending(path: Path) -> bool:
+    """Whether a start would migrate the SQLite file at `path`; nothing is changed. Raises StoreError as `migrate`."""
+    engine = reading_engine(address(path))
+    try:
+        with engine.connect() as connection:
+            return _next(connection) is not None
+    except DBAPIError as error:
+        raise (sqlite_condition(error.orig) if error.orig else None) or error from error
+    finally:
+        engine.dispose()
 
 
 def require_head(connection: Connection) -> None:

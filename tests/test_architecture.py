@@ -45,7 +45,7 @@ MAY_IMPORT = {
         "storage.author",
         "bot.settings",
     ),
-    "bot.doctor": ("bot.discord", "bot.settings", "bot.telegram", "decks"),
+    "bot.doctor": ("bot.core.ports", "bot.discord", "bot.settings", "bot.telegram", "decks", "storage.migrate"),
     "bot.process": (
         "bot.core",
         "bot.discord",

@@ -142,6 +142,20 @@ def test_a_database_from_a_newer_version_is_refused_with_a_sentence(tmp_path: Pa
     assert refused.returncode == 2
     assert "newer version" in refused.stderr
     assert "Traceback" not in refused.stderr
+    looked = backfill(tmp_path, "doctor")
+    assert looked.returncode == 1
+    assert "MEND  The database was written by a newer version" in looked.stdout
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for command in ("run", "drill"):
+        refused = backfill(tmp_path / "file", command)
+        assert refused.returncode == 2
+        assert refused.stderr == (
+            f"backfill: The data folder {tmp_path / 'file'} cannot be made (file exists). "
+            "Set BACKFILL_DATA to another folder.\n"
+        )
 
 
 @pytest.mark.parametrize("command", ["run", "drill", "decks", "check", "backup", "restore", "doctor"])

@@ -55,3 +55,10 @@ def test_every_link_leads_somewhere() -> None:
     targets = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert targets
     assert [link for link in targets if not (ROOT / link).exists()] == []
+
+
+def test_every_decision_is_listed_under_its_title() -> None:
+    pages = sorted(Path("docs/decisions").glob("0*.md"))
+    listed = [line for line in Path("docs/decisions/README.md").read_text().splitlines() if line.startswith("- [")]
+    titles = [page.read_text().splitlines()[0].removeprefix("# ") for page in pages]
+    assert listed == [f"- [{page.name[:4]}]({page.name}) {title}" for page, title in zip(pages, titles, strict=True)]
