@@ -10,8 +10,8 @@ Updates of one chat are begun in their order, each when the one before is settle
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import Any, Protocol
 
 import structlog
 from telegram import Update
@@ -83,6 +83,11 @@ class Ledger:
             return False
         return True
 
+    def restart(self) -> None:
+        """Numbers begin anew: forget how far the old ones went, or no offset of ours would pass the new ones."""
+        self.offset = 0
+        self._settled.clear()
+
     def _pass(self) -> None:
         """Move the offset up to the first open update. Earlier ones that came again do not take it back."""
         end = min(self._open, default=max(self._settled) + 1)
@@ -98,7 +103,7 @@ class Intake:
         fetch: Fetch,
         process: Callable[[Update], Awaitable[None]],
         ledger: Ledger,
-        caught_up: Callable[[], Awaitable[None]],
+        caught_up: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         self._fetch = fetch
         self._process = process
@@ -107,12 +112,13 @@ class Intake:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: dict[int, asyncio.Event] = {}  # chat -> the receipt of its latest update
         self._confirmed = 0
+        self._aside: set[asyncio.Task[None]] = set()  # catching up
         self._behind = False  # the last answer was full: more waits
 
     @property
     def busy(self) -> bool:
         """Whether an update is being handled or spoken about, or more are known to wait."""
-        return bool(self._tasks) or self._behind
+        return bool(self._tasks or self._aside) or self._behind
 
     async def run(self) -> None:
         """Fetch until cancelled; whatever Telegram or the network does is waited out."""
@@ -138,13 +144,11 @@ class Intake:
 
     async def finish(self) -> None:
         """After `run` was cancelled: let what is under way end, then tell Telegram what is settled."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=FINISHING)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._caught_up()
-        if self._ledger.offset > self._confirmed:
+        end = asyncio.get_running_loop().time() + FINISHING
+        await _end(self._tasks, end)
+        self._catch_up()
+        await _end(self._aside, end)
+        if self._ledger.offset != self._confirmed:
             try:
                 await self._ask(limit=1, timeout=0)
             except TelegramError as error:
@@ -152,15 +156,26 @@ class Intake:
 
     async def _round(self) -> None:
         updates = await self._ask(limit=FETCH, timeout=0 if self._behind else POLL)
+        if updates and all(update.update_id < self._ledger.offset for update in updates):
+            # After a week without updates their numbers begin anywhere (https://core.telegram.org/bots/api#update), and
+            # an offset far above them confirms nothing: the server answers from its first update (Client.cpp
+            # do_get_updates, TQueue.cpp get).
+            self._ledger.restart()
         for update in updates:
             self._begin(update)
         # Polling again while updates are open would bring the same ones at once: first let them settle.
         settled = not updates or await self._ledger.all_settled(SETTLING)
         self._behind = len(updates) == FETCH
         if settled and not self._behind:
-            await self._caught_up()
+            self._catch_up()
         while len(self._tasks) >= UNDER_WAY:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    def _catch_up(self) -> None:
+        """Beside the loop: a chat that has to wait before it may be written to holds up nobody's updates."""
+        task = asyncio.create_task(self._caught_up())
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     async def _ask(self, *, limit: int, timeout: int) -> Sequence[Update]:  # noqa: ASYNC109 - Telegram's own wait
         offset = self._ledger.offset
@@ -190,6 +205,15 @@ class Intake:
         chat = _chat_of(update)
         if self._last.get(chat) is receipt:
             del self._last[chat]
+
+
+async def _end(tasks: set[asyncio.Task[None]], at: float) -> None:
+    """Let tasks end by themselves until that time of the loop's clock, if only for a moment; then cancel them."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=max(0.1, at - asyncio.get_running_loop().time()))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _chat_of(update: Update) -> int:

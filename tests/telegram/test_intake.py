@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,10 @@ async def running(bot: ExtBot[None]) -> AsyncIterator[tuple[Handled, Callable[[]
     await loop.finish()
 
 
+def _confirmed(server: BotApiServer, count: int) -> bool:
+    return len(server.updates.confirmed) == count
+
+
 async def until(question: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not question():  # noqa: ASYNC110 - a test watches from outside
@@ -156,6 +161,36 @@ async def test_repeated_and_reordered_deliveries_are_begun_once(server: BotApiSe
     async with running(bot) as (handled, _):
         await until(lambda: len(server.updates.confirmed) == 30)
     assert sorted(handled.begun) == list(range(1, 31))
+
+
+async def test_numbers_that_begin_anew_below_the_offset_are_confirmed(server: BotApiServer, bot: ExtBot[None]) -> None:
+    ann = server.user(1, "Ann")
+    async with running(bot) as (handled, _):
+        ann.write("1")
+        await until(lambda: len(server.updates.confirmed) == 1)
+        server.updates.restart(50_000)
+        for number in (2, 3):
+            ann.write(str(number))
+            await until(partial(_confirmed, server, number))
+    assert handled.begun == [1, 2, 3]
+
+
+async def test_a_chat_that_cannot_be_caught_up_with_holds_up_nobody(server: BotApiServer, bot: ExtBot[None]) -> None:
+    handled, stuck = Handled(Ledger()), asyncio.Event()
+
+    async def caught_up() -> None:
+        await stuck.wait()
+
+    loop = Intake(bot.get_updates, handled.process, handled.ledger, caught_up)
+    task = asyncio.create_task(loop.run())
+    for number in (1, 2):
+        server.user(number, "P").write(str(number))
+        await until(partial(handled.ended.__contains__, number))
+    task.cancel()
+    stuck.set()
+    await asyncio.gather(task, return_exceptions=True)
+    await loop.finish()
+    assert handled.begun == [1, 2]
 
 
 async def test_the_end_finishes_what_is_under_way_and_confirms_it(server: BotApiServer, bot: ExtBot[None]) -> None:

@@ -88,6 +88,10 @@ class Updates:
         again, self._replayed = self._replayed, []
         return self.arrange([*again, *self.waiting][:limit])
 
+    def restart(self, first: int) -> None:
+        """Number the next updates from there, as Telegram may after a week without any."""
+        self._next_id = first
+
     def interrupt(self, why: refusals.Refusal | None) -> None:
         """End the open long poll, with a refusal or, for None, with an empty answer."""
         if self._poll is not None and not self._poll.done():
@@ -98,6 +102,8 @@ class Updates:
         self.waiting.clear()
 
     def _confirm(self, offset: int) -> None:
+        if offset > self._next_id + 10:
+            return  # TQueue.cpp get: "Specified from_id is in the future"; do_get_updates then answers from the first
         passed = len(self.waiting) + offset if offset < 0 else sum(u["update_id"] < offset for u in self.waiting)
         passed = max(passed, 0)
         self.confirmed += self.waiting[:passed]
