@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.model import Account
-from bot.core.words import capital, joined, plural
+from bot.core.spoken import capital, joined, plural
 from decks.text import escape
 
 NAME_LENGTH = 32  # characters of a name; Telegram's and Discord's are at most that long
@@ -80,8 +80,9 @@ def brief(account: Account) -> str:
 
 
 def clean(name: str) -> str:
-    """A name without control characters and reversed writing, escaped, of bounded length."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in name)
+    """A name without control characters and reversed writing, escaped, of bounded length; nor can it close the bracket
+    that it stands in, or bring digits that look like an account's."""
+    printable = "".join(letter if letter.isprintable() and letter not in "()…" else " " for letter in name)
     return escape(" ".join(printable.split())[:NAME_LENGTH])
 
 

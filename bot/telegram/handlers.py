@@ -6,13 +6,15 @@ for nothing; speaking comes after. When the database fails it is not settled, an
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update, User
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -54,6 +56,7 @@ Handle = Callable[[Account, Action, str], Awaitable[Reply]]
 
 Context = ContextTypes.DEFAULT_TYPE
 STALE = 600  # seconds after which a message is answered only together with what came after it
+AT_ONCE = 30  # chats caught up with side by side: about as many messages a second are allowed
 POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messages a minute are allowed there
 
 _ACTIONS: dict[str, Action] = {
@@ -108,7 +111,10 @@ class Handlers:
             self._settle(update.update_id)
             await self._speaker.tell(spot, words.NOT_YOUR_CARD)
             return
-        await self._act(update, query.from_user.id, decode(query.data or ""), spot)
+        action = decode(query.data or "")
+        if isinstance(action, Link):  # who asks is Telegram's to say, not the payload's
+            action = Link(action.code, _called(query.from_user))
+        await self._act(update, query.from_user.id, action, spot)
 
     async def message(self, update: Update, _context: Context) -> None:
         """A text: a command, or an answer to the open card. A place: which zone it is in."""
@@ -120,8 +126,7 @@ class Handlers:
         if isinstance(said, Reply):
             await self._say(update, message, said)
         elif message.from_user is not None:
-            long = isinstance(said, Type) and len(said.text) > GIVEN_LIMIT
-            notice = words.first_of(GIVEN_LIMIT) if long else ""
+            notice = _notice(message.text or "", said)
             await self._act(update, message.from_user.id, said, spot, notice, stale=self._is_stale(message))
 
     async def group(self, update: Update, context: Context) -> None:
@@ -166,9 +171,16 @@ class Handlers:
 
     async def caught_up(self) -> None:
         """Nothing waits any more: say, once a chat, what its stale messages led to."""
-        held, self._held = self._held, {}
-        for spot, reply in held.values():
-            await self._speaker.show(spot, reply)
+        await asyncio.gather(*(self._say_held() for _ in range(min(AT_ONCE, len(self._held)))))
+
+    async def _say_held(self) -> None:
+        """To one chat after another; what fails in one is no other's trouble."""
+        while self._held:
+            spot, reply = self._held.pop(next(iter(self._held)))
+            try:
+                await self._speaker.show(spot, reply)
+            except TelegramError as error:
+                _log.error("telegram.failed", exc_info=error)
 
     # --- one door ------------------------------------------------------------------------------------------------
 
@@ -222,12 +234,11 @@ def _read(message: Message) -> Action | Reply:
         return words.ONLY_TEXT_REPLY
     if not message.text.startswith("/"):
         return Type(message.text)
-    name, _, argument = message.text[1:].partition(" ")
-    name = name.partition("@")[0].casefold()
+    name, argument = _command(message.text)
     if name == "start":
-        return _linked(argument.strip(), _called(message))
+        return _linked(argument.strip(), _called(message.from_user))
     if name == "link":
-        return Link(argument.strip(), _called(message))
+        return Link(argument.strip(), _called(message.from_user))
     if name == "find":
         return Find(argument.strip())
     if name == "privacy":
@@ -235,9 +246,21 @@ def _read(message: Message) -> Action | Reply:
     return _ACTIONS.get(name, ShowHelp())
 
 
-def _called(message: Message) -> str:
-    """How Telegram calls whoever wrote, for the other side of a link."""
-    person = message.from_user
+def _command(text: str) -> tuple[str, str]:
+    """Name and argument of "/name@bot argument"."""
+    name, _, argument = text[1:].partition(" ")
+    return name.partition("@")[0].casefold(), argument
+
+
+def _notice(text: str, said: Action) -> str:
+    """What is to be told of a text that was not taken whole, or not for what it looks like."""
+    if isinstance(said, Type):
+        return words.first_of(GIVEN_LIMIT) if len(text) > GIVEN_LIMIT else ""
+    return words.NOT_A_COMMAND if isinstance(said, ShowHelp) and _command(text)[0] != "help" else ""
+
+
+def _called(person: User | None) -> str:
+    """How Telegram calls somebody, for the other side of a link."""
     return "" if person is None else f"@{person.username}" if person.username else person.full_name
 
 

@@ -23,6 +23,8 @@ import structlog
 from msgspec import Struct
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter
 
+from bot.core.actions import FINDING
+from bot.core.link_model import TYPED
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
 from bot.telegram.transport import was_not_sent
@@ -41,6 +43,7 @@ UNCHANGED = "message is not modified"
 UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 QUERY_GONE = "query is too old"
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
+ELSEWHERE = (FINDING, TYPED)  # what takes a text on surfaces with a field beside it; here text goes to the card
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -203,7 +206,8 @@ class Speaker:
     async def _settle_live(self, chat: _Chat, chat_id: int, message: int, reply: Reply) -> None:
         """Remember where the card is now, and take the buttons off where it was."""
         before = chat.live
-        if reply.attempt or reply.answers:
+        asks = (reply.attempt or reply.answers) and reply.attempt not in ELSEWHERE
+        if asks:
             chat.live = _Live(message, reply.attempt)
         elif reply.screen in ENDS or (before and before.message == message):
             chat.live = None

@@ -213,7 +213,10 @@ async def test_a_sticker_or_an_unknown_command_is_met_kindly(running: Backfill) 
     await running.server.idle()
     assert ann.messages[-1].text == words.ONLY_TEXT
     await ann.says("/dril")
+    assert ann.messages[-1].text.startswith("I do not know that command.")
     assert "/drill asks what is due" in ann.messages[-1].text
+    await ann.says("/help")
+    assert ann.messages[-1].text.startswith("/drill asks what is due")
     assert not [call for call in running.calls if isinstance(call, Type)]
 
 

@@ -58,3 +58,25 @@ async def test_a_link_from_the_page_opens_the_question_at_once(running: Backfill
     await running.tutor.handle(PAGE, agree, "w3")
     await ann.presses("Look again")
     assert ann.messages[-1].text.startswith("Linked with the page on Backfill's computer.")
+
+
+async def test_the_other_side_is_told_the_name_telegram_gives_and_no_payloads(running: Backfill) -> None:
+    ann, ben = running.server.user(1, "Ann"), running.server.user(2, "Ben")
+    await ann.says("/settings")
+    ann.tap("L..@somebody", ann.messages[-1])
+    await running.server.idle()
+    code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", ann.messages[-1].text)
+    assert code is not None
+    await ben.says(f"/link {code.group()}")
+    assert "somebody" not in ben.messages[-1].text
+    assert "Telegram (Ann, …1)?" in ben.messages[-1].text
+
+
+async def test_a_screen_with_a_code_leaves_the_card_its_buttons(running: Backfill) -> None:
+    ann = running.server.user(1, "Ann")
+    await ann.says("/start d_scd-types")
+    await ann.presses("5 min")
+    card = ann.messages[-1]
+    for command in ("/link", "/decks"):
+        await ann.says(command)
+        assert card.keyboard, "text still answers the card, so it can still be pressed"
