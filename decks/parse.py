@@ -66,11 +66,12 @@ def _notes(raws: list[RawNote], errors: list[DeckError], file: str) -> tuple[lis
     notes: list[Note] = []
     starts: list[int] = []
     lines: dict[str, int] = {}
+    taken: dict[str, int] = {}  # ids: a note without one is known by its line, which another may have for an id
     for raw in raws:
         try:
             note = build(raw, file)
-            if note_key(note, raw.line) in lines:
-                first = lines[note.id]
+            if note.id in taken:
+                first = taken[note.id]
                 remedy = "Give this note an id of its own, or delete the line and run 'backfill decks id'."
                 raise DeckError(file, raw.line, f"The id '{note.id}' is taken by the note in line {first}", remedy)
         except DeckError as error:
@@ -78,6 +79,7 @@ def _notes(raws: list[RawNote], errors: list[DeckError], file: str) -> tuple[lis
             continue
         key = note_key(note, raw.line)
         lines[key] = raw.line
+        taken |= {note.id: raw.line} if note.id else {}
         lines |= {f"{key}/{slug(cells[0])}": line for line, cells in raw.table[2:]}
         notes.append(note)
         starts.append(raw.line)

@@ -38,7 +38,7 @@ MISTAKES = {
     ),
     "a day that never was": (
         "Q: Which?\nA: x\nrelearn: 2026-02-30\n",
-        "x.md:11: '2026-02-30' is not in the calendar. Write  relearn: YYYY-MM-DD.",
+        "x.md:11: '2026-02-30' is not in the calendar. Write  relearn: YYYY-MM-DD",
     ),
     "code without end": (
         "Code: What?\n```sql\nSELECT 1\n\nA: x\n",
@@ -117,6 +117,12 @@ def test_a_mistake_is_told_with_its_place_and_remedy_and_the_other_notes_load(na
     assert [str(error) for error in parsed.errors] == [message]
     assert isinstance(parsed.deck, Deck)
     assert [note.id for note in parsed.deck.notes] == ["open-row"]
+
+
+def test_an_id_may_look_like_the_line_of_another_note() -> None:
+    parsed = read("Q: Which?\nA: x\nid: line-13\n\nQ: And which?\nA: y\n")
+    assert isinstance(parsed.deck, Deck)
+    assert (parsed.errors, parsed.starts) == ((), (9, 13))
 
 
 @pytest.mark.parametrize(
