@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bot.core.model import Day
-from bot.core.words import MONTHS, WEEKDAYS
+from bot.core.spoken import MONTHS, WEEKDAYS
 
 WEEKS = 16
 AHEAD = 30  # days

@@ -11,7 +11,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from bot.core import words
+from bot.core import spoken, words
 from bot.core.fold import standing
 from bot.core.heatmap import forecast, heatmap
 from bot.core.model import Carried, Day, LogEntry, Reset, Reviewed
@@ -194,9 +194,9 @@ def history(
 def _line(entry: Reviewed, progress: Progress, moment: Moment, expected: float | None) -> tuple[str, ...]:
     when = date.fromordinal(entry.study_day)
     return (
-        f"{when.day} {words.MONTHS[when.month - 1]} {when.year % 100:02}",
+        f"{when.day} {spoken.MONTHS[when.month - 1]} {when.year % 100:02}",
         words.RATINGS[entry.rating],
-        words.short_wait(schedule.wait(progress, moment)),
+        spoken.short_wait(schedule.wait(progress, moment)),
         _days(progress.memory.stability),
         "new" if expected is None else f"{expected:.0%}",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.core import words
+from bot.core import spoken, words
 from bot.core.actions import Back, Pair, Suspend
 from bot.core.ask import answer_of
 from bot.core.desk import Desk, Outcome, Showing, is_held
@@ -51,7 +51,7 @@ def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, 
         moment = Moment(desk.now, desk.today)
         after = review(before, showing.card.id, rating, moment, desk.learner.policy)
         days = (_counted(desk.counters, before, rating, took),)
-        said = words.rated(rating, words.return_time(wait(after, moment), desk.today), desk.learner.two_buttons)
+        said = words.rated(rating, spoken.return_time(wait(after, moment), desk.today), desk.learner.two_buttons)
     known = {**desk.progress, **({showing.card.id: after} if after else {})}
     going_on = advance(
         replace(desk, open=None),

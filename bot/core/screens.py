@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.core import words
+from bot.core import spoken, words
 from bot.core.actions import (
     Action,
     Back,
@@ -411,7 +411,7 @@ def _rating_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
             Button(
                 (words.TWO_BUTTONS if learner.two_buttons else words.RATINGS)[rating],
                 Rate(attempt.id, rating),
-                "" if cram else words.short_wait(wait(futures.of(rating), moment)),
+                "" if cram else spoken.short_wait(wait(futures.of(rating), moment)),
                 Weight.PRIMARY if rating is _default(attempt, wanted) else Weight.PLAIN,
                 _rating_key(rating, learner),
             )

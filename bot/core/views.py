@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core import words
+from bot.core import spoken, words
 from bot.core.actions import (
     Begin,
     Browse,
@@ -96,14 +96,14 @@ def _recall(desk: Desk, figures: Figures) -> list[Block]:
     for days in (7, 30):
         kept = retention(figures.days, desk.today, days)
         share = "–" if kept.share is None else f"{kept.share:.0%}"
-        rows.append((words.last_days(days), share, words.plural(kept.reviews, "review"), f"{kept.minutes} min"))
+        rows.append((words.last_days(days), share, spoken.plural(kept.reviews, "review"), f"{kept.minutes} min"))
     aim = Aside(words.recall_explained(desk.learner.policy.retention))
     return [Table((words.STATS_HEADER, *rows)), aim]
 
 
 def _leech_line(desk: Desk, leech: Leech) -> str:
     front = desk.catalogue.cards[leech.card].front.split("\n")[0]
-    return f"{front} ({words.plural(leech.lapses, 'slip')})"
+    return f"{front} ({spoken.plural(leech.lapses, 'slip')})"
 
 
 def _card(desk: Desk, asked: str) -> Reply:

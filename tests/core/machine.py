@@ -30,7 +30,7 @@ from bot.core.drill import step
 from bot.core.model import Account, Learner, Scope, ScopeKind, Session
 from bot.core.ports import Turn
 from bot.core.reply import Button, Reply, Screen
-from bot.core.words import short_wait
+from bot.core.spoken import short_wait
 from scheduler.model import Progress, Rating
 from scheduler.schedule import Moment, wait
 from storage.check import check
