@@ -15,7 +15,7 @@ from bot.discord.brake import Brake
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
-from bot.discord.send import PATIENCE, Speaker
+from bot.discord.send import PATIENCE, RESET, Speaker
 from bot.discord.setup import Pick, Servers, Setup
 
 CONNECT_EVERY = 15.0  # seconds between attempts while Discord cannot be reached at the start
@@ -86,7 +86,7 @@ class Client(discord.Client):
         """Called by the library after each login, before the gateway: put the commands into Discord's menu."""
         try:
             await self.tree.sync()
-        except discord.HTTPException as error:
+        except (discord.HTTPException, *RESET) as error:
             _log.warning("discord.commands", error=str(error))  # those of the last start still work
 
     async def on_ready(self) -> None:
@@ -179,7 +179,7 @@ async def look(token: str) -> Look:
             about = await client.application_info()
         except discord.LoginFailure:
             raise TokenRefused from None
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, *RESET) as error:
             raise Unreachable(f"Discord cannot be reached ({error}).") from None
     problems = []
     if about.interactions_endpoint_url:
@@ -208,7 +208,7 @@ async def _logged_in(build: Callable[[], Client], token: str) -> Client | None:
     except discord.LoginFailure:
         await client.close()
         raise TokenRefused from None
-    except (discord.HTTPException, OSError) as error:
+    except (discord.HTTPException, *RESET) as error:
         await client.close()
         _log.warning("discord.unreachable", error=str(error))
         return None

@@ -38,6 +38,7 @@ PAUSES = (0.5, 2.0)  # seconds before a call that a broken connection ended is m
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 
 ATTEMPT = 26  # characters of an attempt's id
+DEFERRAL = "deferral"  # an interaction's extra: its _Deferral
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 ACKNOWLEDGED = 40060
@@ -71,6 +72,24 @@ class _Live(Struct, frozen=True):
     until: float  # time.monotonic() until which it can be edited
 
 
+class _Deferral:
+    """Asks for time when nothing was answered within `seconds`."""
+
+    def __init__(self, interaction: Interaction, seconds: float) -> None:
+        self._interaction = interaction
+        self._asking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._ask)
+
+    async def end(self) -> None:
+        """No longer needed, or done: an answer that overtook the request on its way would be refused as the second."""
+        self._timer.cancel()
+        if self._asking is not None:
+            await self._asking
+
+    def _ask(self) -> None:
+        self._asking = asyncio.create_task(_defer(self._interaction))
+
+
 class _Person:
     """What this process knows of one person."""
 
@@ -93,15 +112,11 @@ class Speaker:
     @asynccontextmanager
     async def in_time(self, interaction: Interaction) -> AsyncIterator[None]:
         """While this lasts, the interaction is deferred as soon as Discord would lose patience."""
-        loop = asyncio.get_running_loop()
-        deferring: list[asyncio.Task[None]] = []
-        timer = loop.call_later(self._patience, lambda: deferring.append(loop.create_task(_defer(interaction))))
+        interaction.extras[DEFERRAL] = deferral = _Deferral(interaction, self._patience)
         try:
             yield
         finally:
-            timer.cancel()
-            if deferring:
-                await deferring[0]
+            await deferral.end()
 
     async def show(self, interaction: Interaction, reply: Reply, notice: str = "") -> None:
         """Draw a reply where the interaction was. `notice` is a quiet line above (in the dialect)."""
@@ -128,12 +143,11 @@ class Speaker:
 
     async def tell(self, interaction: Interaction, sentence: str) -> None:
         """Say one plain sentence that only this person sees, and change nothing."""
-        view = layout(render.sentence(sentence))
+        first, *more = (plain(text) for text in render.sentence(sentence).texts)
         try:
-            if _redraws(interaction):
+            await (_private if _redraws(interaction) else _complete)(interaction, first)
+            for view in more:
                 await _private(interaction, view)
-            else:
-                await _complete(interaction, view)
         except Spent as spent:
             _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
@@ -147,6 +161,7 @@ class Speaker:
 
     async def open(self, interaction: Interaction, form: discord.ui.Modal) -> None:
         """Open a form over the message."""
+        await _undeferred(interaction)
         try:
             await _attempted(lambda: interaction.response.send_modal(form))
         except discord.HTTPException as error:
@@ -271,6 +286,7 @@ def _editing(interaction: Interaction, message: int) -> tuple[Callable[[discord.
 
 async def _complete(interaction: Interaction, view: discord.ui.LayoutView) -> int:
     """Answer with this message: into the one it came from, or as a new one. Its number; 0 when somebody else did."""
+    await _undeferred(interaction)
     response = interaction.response
     hidden = not is_private_chat(interaction)
     try:
@@ -298,6 +314,7 @@ async def _follow_up(interaction: Interaction, view: discord.ui.LayoutView) -> i
 
 async def _private(interaction: Interaction, view: discord.ui.LayoutView) -> None:
     """A message beside the one that was pressed, for this person only."""
+    await _undeferred(interaction)
     try:
         if interaction.response.is_done():
             await _attempted(lambda: interaction.followup.send(view=view, ephemeral=True))
@@ -307,13 +324,20 @@ async def _private(interaction: Interaction, view: discord.ui.LayoutView) -> Non
         _done_or_spent(error)
 
 
+async def _undeferred(interaction: Interaction) -> None:
+    """From here on the interaction is not deferred; a deferral on its way has arrived."""
+    deferral: _Deferral | None = interaction.extras.get(DEFERRAL)
+    if deferral is not None:
+        await deferral.end()
+
+
 async def _defer(interaction: Interaction) -> None:
     """Ask for time. Too late, or done by somebody else: what is said next finds out."""
     if interaction.response.is_done():
         return
     try:
         await _attempted(lambda: interaction.response.defer(ephemeral=not is_private_chat(interaction)))
-    except (discord.HTTPException, Uncertain) as error:
+    except (discord.HTTPException, discord.InteractionResponded, Uncertain) as error:
         _log.info("discord.not_deferred", interaction=interaction.id, error=str(error))
 
 

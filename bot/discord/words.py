@@ -8,23 +8,23 @@ from decks.text import escape
 COMMANDS = {
     "drill": "Today's cards",
     "decks": "What there is to learn",
-    "find": "Look for cards",
+    "find": "Search the cards",
     "stats": "How it is going",
     "card": "The history of the card on screen",
     "undo": "Take back the last rating",
     "settings": "How much, how often, which buttons",
-    "link": "One memory here and elsewhere",
-    "unlink": "The linked accounts, and the ways apart",
-    "help": "What can be typed and pressed",
+    "link": "Use one memory here and on other platforms",
+    "unlink": "Your linked accounts, and how to separate them",
+    "help": "What you can type and press",
     "privacy": "What is kept about you",
 }
 """Each command with what Discord's menu says of it: at most 100 characters."""
 
-DECK_OPTION = "A deck or a track; everything that is due without one"
+DECK_OPTION = "A deck or a track; leave it out for everything that is due"
 
-FIND_OPTION = "Words that stand on the card"
+FIND_OPTION = "Words on the card"
 
-CODE_OPTION = "The code that the other side shows; leave it out to get one for the other side"
+CODE_OPTION = "The code the other account shows; leave it out to get a code for the other account"
 
 TYPE_ANSWER = "Type answer"
 TYPE_IT = "Type it"
@@ -39,7 +39,7 @@ NOT_YOUR_CARD = "That is not your card. /drill brings you your own; only you can
 ONLY_TEXT = "I can read text and presses, nothing else. Type your answer, or press a button above."
 NOT_A_COMMAND = "That command is from another version of Backfill. Type / again: Discord then shows what there is."
 CANNOT_SAVE = "That could not be saved just now. Nothing is lost: try it again in a moment."
-OLD_FORM = "That form is from another version of Backfill, so nothing was done with it."
+OLD_FORM = "That form is from another version of Backfill, so your answer did not count."
 
 ENDPOINT_SET = (
     "The application has an Interactions Endpoint URL, so Discord sends commands there and not here: empty that field "

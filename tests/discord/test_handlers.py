@@ -80,6 +80,16 @@ async def test_an_old_form_gives_the_text_back(running: Backfill, ann: Person) -
     assert shown(ann.messages[0]) != before
 
 
+async def test_an_old_form_with_a_long_text_gives_all_of_it_back(running: Backfill, ann: Person) -> None:
+    field = {"type": 4, "custom_id": "answer", "value": "_" * 3990 + " the end"}
+    data = {"custom_id": "answer-form-1", "components": [{"type": 1, "components": [field]}]}
+    await ann.sends_raw(5, data, message=ann.messages[-1])
+    told = "".join(shown(message) for message in ann.messages if message.flags.ephemeral)
+    assert "That form is from another version" in told
+    assert told.count("_") == 3990
+    assert "the end" in told
+
+
 # --- each other's and old buttons ------------------------------------------------------------------------------------
 
 

@@ -112,6 +112,13 @@ async def test_a_newcomer_in_the_server_begins_with_its_default(place: Place) ->
     assert "job 1" in place.bob.screen
 
 
+async def test_a_newcomer_is_asked_where_the_default_is_gone(place: Place) -> None:
+    gone = Server(platform="discord", external=str(place.guild.id), scope=Scope(ScopeKind.DECK, "gone"))
+    await place.running.tutor.servers.save(gone)
+    await place.bob.commands("drill")
+    assert "What are you working towards?" in place.bob.screen
+
+
 async def test_somebody_who_knows_what_they_want_keeps_it(place: Place) -> None:
     await place.bob.commands("drill", deck="kinds")
     await place.bob.presses("10 min")

@@ -143,6 +143,16 @@ async def test_serving_begins_as_soon_as_discord_can_be_reached(idle: Wired, mon
     await until(lambda: idle.server.gateway.connected, "a gateway connection")
 
 
+@pytest.mark.parametrize("path", ["/users/@me", ".*/commands"])
+async def test_a_connection_cut_at_the_start_does_not_end_the_process(
+    idle: Wired, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(app, "CONNECT_EVERY", 0.01)
+    idle.server.fail("PUT" if "commands" in path else "GET", path, 200, cut=True, times=2)
+    await idle.start()
+    await until(lambda: idle.server.gateway.connected, "a gateway connection")
+
+
 async def test_commands_that_cannot_be_registered_do_not_stop_the_bot(idle: Wired) -> None:
     idle.server.fail("PUT", ".*/commands", 400, body={"code": 50035, "message": "Invalid Form Body"})
     await idle.start()
@@ -293,6 +303,20 @@ async def test_a_slow_answer_is_deferred_and_completed(wired: Wired, ann: Human)
     assert asked.answered == {"type": 6}
     waiting.set()
     await ann.sees("report 1")
+
+
+async def test_an_answer_does_not_overtake_the_deferral_before_it(wired: Wired, ann: Human) -> None:
+    """Discord has the deferral and we do not know it yet: an answer now would be refused as the second."""
+    waiting, held = asyncio.Event(), asyncio.Event()
+    wired.slow = waiting.wait
+    wired.server.fail("POST", CALLBACK, 200, held=held)
+    asked = await ann.presses("Show answer")
+    await until(lambda: asked.answered is not None, "a deferral")
+    waiting.set()
+    await asyncio.sleep(0.05)
+    held.set()
+    await ann.sees("report 1")
+    assert all(call.status != 400 for call in wired.server.calls("POST", "/interactions"))
 
 
 async def test_a_token_that_ran_out_meanwhile_continues_on_a_fresh_message(wired: Wired, ann: Human) -> None:

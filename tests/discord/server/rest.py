@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ class Fault:
     times: int = 1
     after: bool = False  # the effect happens, only the answer is lost
     cut: bool = False  # no answer: the connection is closed
+    held: asyncio.Event | None = None  # nothing goes wrong, but the answer waits for this
 
 
 @dataclass
@@ -85,6 +87,10 @@ class Rest:
             fault.times -= 1
             if not fault.times:
                 self.faults.remove(fault)
+        if fault is not None and fault.held is not None:
+            answer = await self._answer(request, handler)
+            await fault.held.wait()
+        elif fault is not None:
             if fault.after:
                 await self._answer(request, handler)
             if fault.cut:
