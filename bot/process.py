@@ -24,6 +24,8 @@ from decks.published import FOLDER as PUBLICATIONS
 from storage.open import open_store
 
 RELOAD_EVERY = 2.0  # seconds between looks at the deck files
+LAG_EVERY = 0.5  # seconds between looks at how late the event loop is
+LAG_ALARM = 1.0  # seconds late that are worth a warning: Discord waits three for an answer
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]  # Tutor.handle
 Shelf = Callable[[], Catalogue]  # the catalogue of the moment
@@ -69,12 +71,14 @@ async def serve(settings: Settings, announce: Announce) -> None:
     ending = _told_to_end()
     surfaces: list[Surface] = []
     async with tutor(settings) as (door, library):
+        lagging = asyncio.create_task(watch_lag())
         try:
             for opening in _surfaces(settings, door, lambda: library.current, announce, ending):
                 surfaces.append(await opening)
             _log.info("process.started", surfaces=len(surfaces))
             await ending
         finally:
+            lagging.cancel()
             await asyncio.gather(*(surface.close() for surface in surfaces))
     _log.info("process.stopped")
 
@@ -185,6 +189,15 @@ async def _watch(library: Library) -> None:
         if await asyncio.to_thread(library.refresh):
             _log.info("decks.reloaded", decks=len(library.current.decks), errors=len(library.errors))
             _tell(error for error in library.errors if str(error) not in told)
+
+
+async def watch_lag(now: Callable[[], float] = time.monotonic) -> None:
+    """Warn when something held up the event loop, and with it every learner. `now` gives seconds."""
+    while True:
+        due = now() + LAG_EVERY
+        await asyncio.sleep(LAG_EVERY)
+        if (lag := now() - due) >= LAG_ALARM:
+            _log.warning("process.lagging", seconds=round(lag, 1))
 
 
 def _tell(errors: Iterable[DeckError]) -> None:
