@@ -20,6 +20,7 @@ from discord import InteractionType
 from bot.core.actions import (
     Action,
     Browse,
+    Link,
     ShowCard,
     ShowHelp,
     ShowSettings,
@@ -31,6 +32,7 @@ from bot.core.actions import (
 )
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
+from bot.core.link_model import TYPED
 from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
 from bot.core.reply import Reply, Screen
@@ -132,7 +134,7 @@ class Handlers:
                 command = ACTIONS.get(text[1:].casefold()) if text.startswith("/") else None
                 notice = words.first_of(GIVEN_LIMIT) if len(text) > GIVEN_LIMIT else ""
                 action = command or Type(text, self._speaker.asks(message.author.id))
-                reply = await self._handle(_account(message.author), action, str(message.id))
+                reply = await self._handle(_account(message.author), _named(action, message.author), str(message.id))
                 await self._speaker.reply(message, reply, notice)
             except TutorError as told:
                 await self._speaker.say(message, str(told))
@@ -157,7 +159,8 @@ class Handlers:
     async def _act(self, interaction: Interaction, action: Action, text: str = "") -> None:
         """Have the tutor do it, then show what it says. `text` was typed for this and is given back if unused."""
         async with self.answering(interaction, text):
-            reply = await self._handle(_account(interaction.user), action, str(interaction.id))
+            user = interaction.user
+            reply = await self._handle(_account(user), _named(action, user), str(interaction.id))
             late = isinstance(action, Type) and is_card(action.attempt) and reply.attempt != action.attempt
             await self._speaker.show(interaction, reply, words.unused(reply.toast, text) if late else "")
 
@@ -213,6 +216,17 @@ class Handlers:
 
 def _account(user: discord.abc.User) -> Account:
     return Account("discord", str(user.id))
+
+
+def _named(action: Action, user: discord.abc.User) -> Action:
+    """The action; in a step of linking with the name that Discord gives, which no payload may choose."""
+    match action:
+        case Link(code=code):
+            return Link(code, f"@{user.name}")
+        case Type(text=text, attempt=answered) if answered == TYPED and text:
+            return Link(text, f"@{user.name}")
+        case _:
+            return action
 
 
 def _is_foreign(interaction: Interaction) -> bool:

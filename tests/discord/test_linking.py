@@ -20,6 +20,7 @@ class Telegram:
         self._story = story
         self._key = 0
         self.reply: Reply | None = None
+        self.said = ""
 
     async def does(self, action: Action) -> Reply:
         self._key += 1
@@ -28,6 +29,7 @@ class Telegram:
         said = [block.text for block in self.reply.body if hasattr(block, "text")]
         labels = [f"[{button.label}]" for row in self.reply.rows for button in row]
         toast = [f"(toast) {self.reply.toast}"] * bool(self.reply.toast)
+        self.said = "\n".join(said)
         self._story.append("in Telegram:\n" + "\n".join([*toast, *said, " ".join(labels)]))
         return self.reply
 
@@ -117,6 +119,9 @@ async def test_a_code_may_be_written_into_the_form_or_the_chat(running: Backfill
     assert "You had typed" not in ann.screen
     await ann.says(code)
     assert r"Telegram (\@ann, …0300)" in ann.screen
+    await ann.presses("Yes")
+    await there.presses("I entered")
+    assert "Discord (@" in there.said, "whoever typed it is named all the same"
     assert not any(isinstance(action, Type) and action.attempt == "" for _, action in running.calls)
 
 
