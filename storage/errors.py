@@ -36,7 +36,7 @@ class StoreReadOnly(StoreError):
 
 
 class StoreDamaged(StoreError):
-    """The database cannot be read, so this was not recorded. Run `backfill check`, or restore a backup."""
+    """The database cannot be read, so nothing was recorded. Put a backup back: `backfill restore --verify`."""
 
 
 class StoreUnreachable(StoreError):

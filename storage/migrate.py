@@ -42,7 +42,8 @@ def migrate(where: str | Path | URL) -> None:
         condition = sqlite_condition if url.get_backend_name() == "sqlite" else postgres_condition
         known = condition(error.orig) if error.orig else None
         if isinstance(known, StoreUnreachable):
-            reason = str(error.orig).strip().splitlines()[-1]
+            hints = "\t"  # as libpq indents what it advises
+            reason = [line for line in str(error.orig).splitlines() if not line.startswith(hints)][-1].strip()
             known = StoreUnreachable(f"The database does not answer: {reason}. Is the address right?")
         raise known or error from error
     except sqlite3.Error as error:
