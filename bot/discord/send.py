@@ -46,7 +46,7 @@ NO_ACCESS, DM_CLOSED, NO_PERMISSION, TOKEN_GONE = 50001, 50007, 50013, 50027
 DM_TOO_FAST = 40003
 GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, TOKEN_GONE)
 SHUT = (NO_ACCESS, DM_CLOSED, NO_PERMISSION, DM_TOO_FAST, UNKNOWN_CHANNEL)
-TOO_MANY, FAILING = 429, 500  # HTTP
+FORBIDDEN, TOO_MANY, FAILING = 403, 429, 500  # HTTP
 RESET = (OSError, aiohttp.ClientError)  # the connection broke: the library repeats only some of these
 
 Interaction = discord.Interaction[Any]
@@ -235,7 +235,7 @@ class Speaker:
         try:
             return await _attempted(lambda: place.send(view=view, nonce=nonce))
         except discord.HTTPException as error:
-            if error.code not in SHUT:
+            if not _is_shut(error):
                 raise
             _log.info("discord.shut", channel=channel, code=error.code)
             return None
@@ -256,7 +256,7 @@ class Speaker:
         try:
             await _attempted(lambda: live.edit(plain(live.text)))
         except discord.HTTPException as error:
-            if error.code not in (*GONE, *SHUT):
+            if error.code not in GONE and not _is_shut(error):
                 raise
 
 
@@ -346,9 +346,14 @@ def _done_or_spent(error: discord.HTTPException) -> int:
     if error.code == ACKNOWLEDGED:
         _log.info("discord.acknowledged_twice")
         return 0
-    if error.code in (*GONE, *SHUT):
+    if error.code in GONE or _is_shut(error):
         raise Spent(str(error.code)) from None
     raise error
+
+
+def _is_shut(error: discord.HTTPException) -> bool:
+    """Whether the bot may not write there. Discord adds codes for it, such as one for people who share no server."""
+    return error.code in SHUT or error.status == FORBIDDEN
 
 
 async def _attempted(call: Callable[[], Awaitable[T]]) -> T:

@@ -241,7 +241,7 @@ async def test_a_press_on_a_deleted_message_goes_on_below(running: Backfill, ann
     assert "report 1" in ann.screen
 
 
-@pytest.mark.parametrize("code", [50007, 50001, 40003])
+@pytest.mark.parametrize("code", [50007, 50001, 40003, 50278])
 async def test_a_closed_private_chat_is_no_fault(running: Backfill, ann: Person, code: int) -> None:
     running.env.inject_error("POST", SEND, status=403, code=code)
     await ann.says("the one that report 1 reads")
