@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Connection, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
 from sqlalchemy.engine import URL
 
 from bot.core.model import Reviewed, Step
@@ -17,7 +17,7 @@ from scheduler.model import Rating
 from storage import rows
 from storage.author import ENOUGH, reading, stands
 from storage.findings import readable
-from storage.tables import attempts, log, progress, revisions
+from storage.tables import accounts, attempts, log, progress, revisions
 
 AGREED = 2  # learners who gave a wrong answer before it is told: one's own words stay one's own
 AT_ONCE = 10_000  # ids in one statement; SQLite binds 32,766 parameters, PostgreSQL 65,535
@@ -46,7 +46,7 @@ class Audience:
 
     def counts(self) -> dict[str, int]:
         """Card -> how many learners know something of it."""
-        counted = select(progress.c.card, func.count()).group_by(progress.c.card)
+        counted = select(progress.c.card, func.count()).where(_somebody()).group_by(progress.c.card)
         return dict(map(tuple, self._db.execute(counted)))
 
     def learners(self, cards: Collection[str]) -> int:
@@ -55,7 +55,8 @@ class Audience:
             return 0
         people: set[str] = set()
         for some in _some(cards):
-            people |= set(self._db.scalars(select(progress.c.learner).distinct().where(progress.c.card.in_(some))))
+            known = select(progress.c.learner).distinct().where(progress.c.card.in_(some), _somebody())
+            people |= set(self._db.scalars(known))
         return len(people)
 
     def shown(self) -> dict[str, tuple[tuple[Card, int], ...]]:
@@ -124,6 +125,11 @@ def audience(where: str | Path | URL) -> Iterator[Audience]:
     """The learners of a database. Raises StoreError when it cannot be opened."""
     with reading(where) as connection:
         yield Audience(connection)
+
+
+def _somebody() -> ColumnElement[bool]:
+    """Who was merged into another keeps the rows, but has no account left."""
+    return progress.c.learner.in_(select(accounts.c.learner))
 
 
 def _last_shown() -> Subquery:

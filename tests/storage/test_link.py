@@ -31,6 +31,7 @@ from bot.core.ports import Store, Turn
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from scheduler.model import Policy, Progress, Rating
+from storage.audience import audience
 from storage.author import report
 from storage.check import check
 
@@ -341,6 +342,9 @@ async def test_an_author_hears_of_a_merged_learner_once(store: Store, where: str
     }
     assert max(one.learners for one in before) == 2
     assert max(one.learners for one in after) == 1
+    with audience(where) as people:
+        assert people.counts() == {"t:n0001": 1, "t:n0002": 1, "t:n0003": 1}
+        assert people.learners(CARDS) == 1
 
 
 # --- the check ---------------------------------------------------------------------------------------------------
