@@ -285,7 +285,8 @@ def _editing(interaction: Interaction, message: int) -> tuple[Callable[[discord.
 
 
 async def _complete(interaction: Interaction, view: discord.ui.LayoutView) -> int:
-    """Answer with this message: into the one it came from, or as a new one. Its number; 0 when somebody else did."""
+    """Answer with this message: into the one it came from, or as a new one. Its number; 0 for a new one
+    that was there already: an answer of ours was lost on its way back, or somebody else answered."""
     await _undeferred(interaction)
     response = interaction.response
     hidden = not is_private_chat(interaction)
@@ -300,7 +301,7 @@ async def _complete(interaction: Interaction, view: discord.ui.LayoutView) -> in
     except discord.InteractionResponded:
         return 0
     except discord.HTTPException as error:
-        return _done_or_spent(error)
+        return _done_or_spent(error) or (interaction.message.id if interaction.message else 0)
 
 
 async def _follow_up(interaction: Interaction, view: discord.ui.LayoutView) -> int:

@@ -283,6 +283,17 @@ async def test_a_connection_cut_in_mid_answer_is_tried_again(wired: Wired, ann: 
     assert len(ann.messages) == 1
 
 
+async def test_a_card_whose_answer_was_lost_on_the_way_back_keeps_its_text(wired: Wired, ann: Human) -> None:
+    wired.server.fail("POST", CALLBACK, 200, cut=True, after=True)
+    await ann.presses("Show answer")
+    await ann.sees("report 1")
+    await until(lambda: wired.server.rest.calls[-1].status == 400, "the second try")
+    await ann.commands("drill")
+    await until(lambda: bool(wired.server.calls("PATCH", "/channels")), "the buttons taken off")
+    (edit,) = wired.server.calls("PATCH", "/channels")
+    assert "report 1" in str(edit.body), "as it was shown last"
+
+
 async def test_what_discord_cannot_take_is_found_again_by_the_next_press(
     wired: Wired, ann: Human, monkeypatch: pytest.MonkeyPatch
 ) -> None:
