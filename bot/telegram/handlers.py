@@ -1,7 +1,8 @@
 """What each kind of update means: read it, ask the tutor, show the reply. Thin.
 
 An update is settled, so that Telegram may forget it, when the tutor has committed what it asked for or when it asks
-for nothing; speaking comes after. When the database fails it is not settled, and the intake brings it again.
+for nothing; speaking comes after. When the database fails it is not settled, and the intake brings it again; it is let
+go only when for ten minutes others could be saved and it could not, since in the end they would wait behind it.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ Handle = Callable[[Account, Action, str], Awaitable[Reply]]
 Context = ContextTypes.DEFAULT_TYPE
 STALE = 600  # seconds after which a message is answered only together with what came after it
 AT_ONCE = 30  # chats caught up with side by side: about as many messages a second are allowed
+GIVE_UP = 600.0  # seconds; Telegram gives no more than a hundred updates from the first open one on (intake.FETCH)
 POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messages a minute are allowed there
 
 _ACTIONS: dict[str, Action] = {
@@ -85,6 +87,8 @@ class Handlers:
         self._now = now  # Unix seconds
         self._held: dict[int, tuple[Spot, Reply]] = {}  # chat -> the reply to its latest stale message
         self._warned: dict[int, int] = {}  # chat -> the update it was told could not be saved
+        self._failing: dict[int, float] = {}  # update that cannot be saved -> since when
+        self._saved = 0.0  # when an update was saved last
         self._pointed: dict[int, float] = {}  # group -> when
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -194,6 +198,7 @@ class Handlers:
             self._settled(update, spot)
             await self._speaker.tell(spot, str(told))
             return
+        self._saved = self._now()
         self._settled(update, spot)
         if stale:
             self._held[spot.chat] = spot, reply
@@ -213,12 +218,18 @@ class Handlers:
     def _settled(self, update: Update, spot: Spot) -> None:
         self._settle(update.update_id)
         self._warned.pop(spot.chat, None)
+        self._failing.pop(update.update_id, None)
 
     async def _cannot_save(self, update: Update, error: StoreError) -> None:
-        """Log it each time, say it once; the update stays open."""
+        """Log it each time, say it once; the update stays open, unless it holds up others whose updates are saved."""
         _log.error("telegram.not_saved", update_id=update.update_id, error=str(error), kind=type(error).__name__)
-        spot = _spot(update)
-        if spot is not None and self._warned.get(spot.chat) != update.update_id:
+        spot, now = _spot(update), self._now()
+        since = self._failing.setdefault(update.update_id, now)
+        if since + GIVE_UP < now and since < self._saved and spot is not None:
+            _log.error("telegram.given_up", update_id=update.update_id)
+            self._settled(update, spot)
+            await self._speaker.tell(Spot(spot.chat), words.GIVEN_UP)  # a press is too old to be answered
+        elif spot is not None and self._warned.get(spot.chat) != update.update_id:
             self._warned[spot.chat] = update.update_id
             await self._speaker.tell(spot, words.CANNOT_SAVE)
 

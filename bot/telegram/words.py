@@ -31,15 +31,19 @@ NOT_A_COMMAND = "I do not know that command. Here is what there is."
 WHICH_PLACE = "Which of these has your time?"
 OR_LOCATION = "Or share your location, with the paperclip beside the text field."
 CANNOT_SAVE = "I cannot save just now and keep trying. If nothing changes in a few minutes, send it again."
+GIVEN_UP = (
+    "I could not save that and have stopped trying. What was saved before is safe; whoever runs this bot finds the "
+    "reason in the log."
+)
 
 PRIVACY = Reply(
     screen=Screen.NOTICE,
     body=(
         Line("**What is kept**"),
         Line(
-            "Your Telegram number (not your name or phone), your settings, and for each card: when it was shown, "
-            "what you chose or typed (the first 500 characters) and how you rated it. That is what decides when a "
-            "card returns."
+            "The number Telegram gives your account (not your name or phone number), your settings, and for each "
+            "card: when it was shown, what you chose or typed (the first 500 characters) and how you rated it. That is "
+            "what decides when a card returns."
         ),
         Line(
             "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."

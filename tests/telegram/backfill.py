@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.core.actions import Action
 from bot.core.model import Account
-from bot.core.ports import Store
+from bot.core.ports import Store, StoreError
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.telegram.app import Running, serve
@@ -53,6 +53,7 @@ class Backfill:
     clock: Clock
     calls: list[Action] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
+    damaged: set[str] = field(default_factory=set)  # accounts for whom nothing can be saved
     running: Running | None = None
     announced: list[str] = field(default_factory=list)
     ending: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -60,6 +61,8 @@ class Backfill:
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         if self.faults:
             raise self.faults.pop(0)
+        if account.external in self.damaged:
+            raise StoreError("The database cannot be read.")
         self.calls.append(action)
         return await self.tutor.handle(account, action, key)
 

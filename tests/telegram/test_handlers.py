@@ -304,6 +304,28 @@ async def test_nothing_is_confirmed_while_it_is_not_saved(running: Backfill, mon
     assert ann.buttons[0] == "Again 1m"
 
 
+async def test_what_cannot_be_saved_while_others_can_is_let_go_after_ten_minutes(
+    running: Backfill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_card(running)
+    monkeypatch.setattr(intake, "_pauses", lambda: iter([0.01] * 1000))
+    ann, ben = running.server.user(1, "Ann"), running.server.user(2, "Ben")
+    running.damaged.add("1")
+    ann.press("Show answer")
+    async with asyncio.timeout(10):
+        while not ann.toasts:  # noqa: ASYNC110 - a test watches from outside
+            await asyncio.sleep(0.01)
+        running.clock.forward(MINUTE)
+        ben.write("/start d_jobs")
+        while "How much" not in ben.screen:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert len(running.server.updates.waiting) >= 1, "nothing is let go yet"
+    running.clock.forward(10 * MINUTE)
+    await running.server.idle()
+    assert ann.messages[-1].text == words.GIVEN_UP
+    assert running.server.updates.waiting == []
+
+
 async def test_a_bug_is_told_with_a_reference_and_settled(
     running: Backfill, capsys: pytest.CaptureFixture[str]
 ) -> None:
