@@ -57,6 +57,7 @@ class Table(Struct, frozen=True, tag=True):
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     span: Span
+    links: int = 0  # cells behind the first column that hold links and nothing else
 
 
 class Code(Struct, frozen=True, tag=True):

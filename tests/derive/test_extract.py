@@ -159,6 +159,51 @@ def test_sample_rows_traces_and_measurements_are_no_cards(table: str) -> None:
     assert ("table", Reason.SAMPLE) in dropped(text)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Question | Answered in |\n|---|---|\n| Which clay shrinks most? | [the clay pages](clay.md) |\n"
+        "| Why do handles crack? | <https://pots.example/handles> [a film](film.md) |\n"
+        "| What is cone 10 made of? | [the kiln pages](kiln.md) |",
+        "| Name | Kind of exercise | Text | Solution | Remark |\n|---|---|---|---|---|\n"
+        "| First bowl | throwing | [Exercise](a.md) | [Solution](b.md) | |\n"
+        "| Second bowl | throwing | [Exercise](c.md) | [Solution](d.md) | |\n"
+        "| Tall vase | throwing | [Exercise](e.md) | [Solution](f.md) | |",
+    ],
+)
+def test_a_table_of_links_leads_elsewhere_and_is_no_card(table: str) -> None:
+    text = f"# Pots\n\n## Go on\n\n{table}\n"
+    assert bodies(text) == []
+    assert ("table", Reason.SAMPLE) in dropped(text)
+
+
+def test_a_link_beside_an_explanation_takes_nothing_from_it() -> None:
+    text = """# Glazes
+
+| Glaze | What it is | Read more |
+|---|---|---|
+| celadon | green, from a little iron fired without air | [celadon](celadon.md) |
+| tenmoku | black and brown, from much iron | [tenmoku](tenmoku.md) |
+| shino | white and thick, from soda and feldspar | [shino](shino.md) |
+"""
+    assert any(isinstance(body, Matrix) for body in bodies(text))
+
+
+@pytest.mark.parametrize("columns", ["*", "pot_id, clay_type"])
+def test_what_a_query_printed_is_no_card(columns: str) -> None:
+    rows = "| pot_id | clay_type |\n|---|---|\n| 1 | raku |\n| 2 | porcelain |\n| 3 | terracotta |"
+    text = f"# Pots\n\n## Doubles\n\n```sql\nSELECT {columns} FROM pots;\n```\n\n**Results:**\n\n{rows}\n"
+    assert bodies(text) == []
+    assert ("table", Reason.SAMPLE) in dropped(text)
+
+
+def test_rows_that_are_numbered_and_hold_no_words_are_a_trace() -> None:
+    table = (
+        "| Moment | Left | Right | Joined |\n|---|---|---|---|\n| 1 | A | | |\n| 2 | | b | A, b |\n| 3 | B | | B, b |"
+    )
+    assert bodies(f"# Joining two streams\n\nIn each row something arrives.\n\n{table}\n") == []
+
+
 def test_steps_told_in_a_table_become_steps() -> None:
     text = """# Throwing a bowl
 

@@ -157,3 +157,45 @@ def test_a_heading_loses_its_number_and_ornament_but_not_its_figures() -> None:
     assert heading("2.1 Kilns") == "Kilns"
     assert heading("30 small projects") == "30 small projects"
     assert heading("\U0001f3af GOALS") == "GOALS"
+
+
+def test_a_page_that_a_script_puts_together_is_read_from_its_template() -> None:
+    inner = (
+        "<h1>Kilns</h1><p>A kiln is an oven for clay, and its heat is measured in cones.</p><table><tr><th>cone</th>"
+    )
+    inner += "<th>heat</th></tr><tr><td>06</td><td>earthenware</td></tr></table>"
+    page = f'<!DOCTYPE html><html><body><p>Home</p><script type="text/x-template">{inner}</script></body>'
+    root = document(page).root
+    assert titles(root) == [(1, "Kilns")]
+    assert [type(block) for block in find(root, "Kilns").blocks] == [Paragraph, Table]
+
+
+def test_a_template_that_says_less_than_its_page_is_no_content() -> None:
+    page = "<!DOCTYPE html><html><body><h1>Kilns</h1><p>A kiln is an oven for clay.</p>"
+    page += '<script type="text/x-template"><p>Loading</p></script></body></html>'
+    (paragraph,) = find(document(page).root, "Kilns").blocks
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.text == "A kiln is an oven for clay."
+
+
+def test_a_heading_that_was_never_closed_keeps_only_its_own_words() -> None:
+    page = "<!DOCTYPE html><html><body><div><h1>Kilns<a href='#k'></a><p>An oven for clay.</p><h2>Cones</h2>"
+    page += "<p>They bend at their heat.</p></div></body></html>"
+    root = document(page).root
+    assert titles(root) == [(1, "Kilns"), (2, "Cones")]
+    (paragraph,) = find(root, "Kilns").blocks
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.text == "An oven for clay."
+
+
+def test_a_table_counts_the_cells_that_only_link() -> None:
+    for text in (
+        "# Kilns\n\n| kiln | read | note |\n|---|---|---|\n"
+        "| [raku](r.md) | [here](h.md), [there](t.md) | see [this](x.md) |\n",
+        "<!DOCTYPE html><html><body><h1>Kilns</h1><table><tr><th>kiln</th><th>read</th><th>note</th></tr><tr><td>"
+        "<a href='r'>raku</a></td><td><a href='h'>here</a>, <a href='t'>there</a></td><td>see <a href='x'>this</a></td>"
+        "</tr></table></body></html>",
+    ):
+        (table,) = find(document(text).root, "Kilns").blocks
+        assert isinstance(table, Table)
+        assert table.links == 1

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from decks.derive.extract.grids import Grid
 from decks.text import plain
 
+FEW = 0.1  # share of worded cells up to which numbered rows are only counted
+
 Signal = Callable[[Grid], float]
 
 _DATA = (
@@ -67,6 +69,8 @@ _SERIAL = re.compile(
     r"query|#|no)\b",
     re.I,
 )
+_QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
+_ALL = re.compile(r"\bselect\s+\*", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"\b(?:dimension|criterion|criteria|aspect|feature|property|term|concept|component|category|type|kind|level|layer|"
     r"tool|service|"
@@ -140,7 +144,9 @@ def measure(grid: Grid) -> float:
 
 def serial(grid: Grid) -> float:
     """A first column that only counts or dates."""
-    return float(bool(_SERIAL.search(_name(grid.table.header[0]))))
+    labels = [plain(row[0]).strip() for row in grid.table.rows]
+    counted = labels == [str(number) for number in range(1, len(labels) + 1)] and prose(grid) < FEW
+    return float(counted or bool(_SERIAL.search(_name(grid.table.header[0]))))
 
 
 def subject(grid: Grid) -> float:
@@ -168,6 +174,21 @@ def short(grid: Grid) -> float:
 def pairs(grid: Grid) -> float:
     """Two columns only."""
     return float(len(grid.table.header) == 2)
+
+
+def queried(grid: Grid) -> float:
+    """What the query above it printed, as far as its cells are no words about a subject."""
+    if subject(grid) or not _QUERY.search(grid.spot.code):
+        return 0.0
+    named = set(re.findall(r"\w+", grid.spot.code.casefold()))
+    known = _ALL.search(grid.spot.code) or all(plain(name).casefold() in named for name in grid.table.header)
+    return (1 - prose(grid)) ** 2 if known and not grid.name else 0.0
+
+
+def links(grid: Grid) -> float:
+    """Behind the names stand mostly links: a list of where to go on."""
+    filled = sum(bool(cell) for row in grid.table.rows for cell in row[1:])
+    return float(2 * grid.table.links > filled)
 
 
 def _is_prose(cell: str) -> bool:
@@ -201,6 +222,8 @@ WEIGHTS: tuple[tuple[Signal, float], ...] = (
     (pairs, 0.4),
     (sheet, 1.4),
     (procedure, 1.6),
+    (links, -5.0),
+    (queried, -1.2),
 )
 _WORDS: dict[Signal, str] = {
     data_cells: "cells are values",
@@ -218,4 +241,6 @@ _WORDS: dict[Signal, str] = {
     pairs: "it pairs a name with one fact",
     sheet: "it is a fact sheet",
     procedure: "it tells steps in words",
+    queried: "a query printed it",
+    links: "it leads elsewhere by links",
 }

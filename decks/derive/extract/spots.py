@@ -26,6 +26,7 @@ class Spot(Struct, frozen=True, kw_only=True):
     label: str = ""  # the nearest line above that only announces: bold, or ending in a colon
     lead: str = ""  # the paragraph right above, if one is
     labels: tuple[str, ...] = ()  # every label of the section up to here
+    code: str = ""  # the code right above, if no table stands between
     block: Block
     place: int = 0  # among the blocks of its section
 
@@ -77,7 +78,7 @@ def opening_label(text: str) -> str:
 
 def _section(document: Document, section: Section, above: tuple[str, ...]) -> Iterator[Spot]:
     titles = (*above, section.title) if section.level else above
-    label, lead = "", ""
+    label, lead, code = "", "", ""
     labels: list[str] = []
     for place, block in enumerate(section.blocks):
         yield Spot(
@@ -87,6 +88,7 @@ def _section(document: Document, section: Section, above: tuple[str, ...]) -> It
             label=label,
             lead=lead,
             labels=tuple(labels),
+            code=code,
             block=block,
             place=place,
         )
@@ -96,7 +98,11 @@ def _section(document: Document, section: Section, above: tuple[str, ...]) -> It
                 if found := label_of(text) or opening_label(text):
                     label = found
                     labels.append(found)
-            case Listing() | Table() | Code():
+            case Listing():
                 lead = ""
+            case Table():
+                lead, code = "", ""
+            case Code(text=text):
+                lead, code = "", text
     for child in section.sections:
         yield from _section(document, child, titles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -45,23 +45,20 @@ def read(name: str, text: str) -> tuple[str, Section]:
     refuse_depth(name, text)
     page = LexborHTMLParser(text)
     title = page.css_first("title")
-    body = page.css_first("article") or page.css_first("main") or page.body
-    rendering = _Rendering()
-    if body is not None:
-        rendering.block(body, 0)
-        rendering.flush()
-    return (" ".join(title.text().split()) if title else ""), rendering.builder.build()
+    held = "\n".join(script.text() for script in page.css("script[type*=template], script[type='text/html']"))
+    page.strip_tags(["script"])
+    if held:
+        template = LexborHTMLParser(held)
+        if _length(template) > _length(page):  # put together by a script, the page keeps its words in a template
+            page = template
+    root = _rendered(page.css_first("article") or page.css_first("main") or page.body)
+    return (" ".join(title.text().split()) if title else ""), root
 
 
 def fragment(text: str, line: int) -> tuple[Block, ...]:
     """The blocks of HTML inside another document, beginning at a line of it; headings become paragraphs."""
     refuse_depth("The document", text)
-    body = LexborHTMLParser(text).body
-    rendering = _Rendering(line)
-    if body is not None:
-        rendering.block(body, 0)
-        rendering.flush()
-    root = rendering.builder.build()
+    root = _rendered(LexborHTMLParser(text).body, line)
     return (*root.blocks, *(block for section in root.sections for block in section.blocks))
 
 
@@ -82,6 +79,18 @@ def inline(node: LexborNode) -> str:
     return _tidy("".join(_inline(node, 0, False)))
 
 
+def _length(page: LexborHTMLParser) -> int:
+    return len(page.body.text()) if page.body is not None else 0
+
+
+def _rendered(body: LexborNode | None, line: int = 1) -> Section:
+    rendering = _Rendering(line)
+    if body is not None:
+        rendering.block(body, 0)
+        rendering.flush()
+    return rendering.builder.build()
+
+
 class _Rendering:
     """Blocks in reading order; a line number for each line they take when written out."""
 
@@ -92,7 +101,10 @@ class _Rendering:
 
     def block(self, node: LexborNode, depth: int) -> None:
         """Render what an element holds."""
-        for child in node.iter(include_text=True):
+        self._children(node.iter(include_text=True), depth)
+
+    def _children(self, children: Iterable[LexborNode], depth: int) -> None:
+        for child in children:
             tag = child.tag or ""
             if tag == "-text" or (tag not in _BLOCKS and not _holds_block(child)):
                 if tag not in _FURNITURE:
@@ -114,7 +126,7 @@ class _Rendering:
 
     def _element(self, node: LexborNode, tag: str, depth: int) -> None:
         if tag in _HEADINGS:
-            self.builder.open(_HEADINGS[tag], inline(node), self._span(1).first)
+            self._heading(node, tag, depth)
         elif tag == "p":
             self._paragraph(inline(node))
         elif tag in ("ul", "ol"):
@@ -127,6 +139,16 @@ class _Rendering:
             self._pre(node)
         else:
             self.block(node, depth + 1)
+            self.flush()
+
+    def _heading(self, node: LexborNode, tag: str, depth: int) -> None:
+        """Open a section; where the heading was never closed, what it swallowed follows it."""
+        parts = list(node.iter(include_text=True))
+        ends = next((at for at, part in enumerate(parts) if part.tag in _BLOCKS), len(parts))
+        text = _tidy("".join("".join(_said(part)) for part in parts[:ends]))
+        self.builder.open(_HEADINGS[tag], text or inline(node), self._span(1).first)
+        if text:
+            self._children(parts[ends:], depth + 1)
             self.flush()
 
     def _paragraph(self, text: str) -> None:
@@ -153,15 +175,16 @@ class _Rendering:
             self.builder.add(Listing(tuple(items), False, self._span(len(items))))
 
     def _table(self, node: LexborNode, depth: int) -> None:
-        rows = [[_cell(cell) for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr")]
-        rows = [row for row in rows if any(row)]
+        cells = [[cell for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr")]
+        rows = [row for row in ([_cell(cell) for cell in row] for row in cells) if any(row)]
         if node.css_first("table table") is not None or (rows and max(map(len, rows)) == 1):
             self.block(node, depth + 1)  # a table that only lays out the page
             self.flush()
         elif len(rows) > 1:
             wide = len(rows[0])
             body = tuple((*row[:wide], *[""] * (wide - len(row))) for row in rows[1:])
-            self.builder.add(Table(tuple(rows[0]), body, self._span(len(rows) + 1)))
+            links = sum(_is_link(cell) for row in cells[1:] for cell in row[1:])
+            self.builder.add(Table(tuple(rows[0]), body, self._span(len(rows) + 1), links))
 
     def _pre(self, node: LexborNode) -> None:
         text = node.text().strip("\n")
@@ -227,6 +250,12 @@ def _cell(node: LexborNode) -> str:
     return inline(node).replace("\n", " ")
 
 
+def _is_link(cell: LexborNode) -> bool:
+    """Whether a cell holds links and not a word besides."""
+    linked = "".join(link.text() for link in cell.css("a[href]"))
+    return bool(linked) and re.sub(r"[\W_]", "", linked) == re.sub(r"[\W_]", "", cell.text())
+
+
 def _inline(node: LexborNode, depth: int, bold: bool) -> Iterator[str]:
     tag = node.tag or ""
     if tag in _FURNITURE or tag == "img":
@@ -248,6 +277,10 @@ def _inline(node: LexborNode, depth: int, bold: bool) -> Iterator[str]:
                 yield from _inline(child, depth + 1, bold or opens)
         if opens:
             yield "**"
+
+
+def _said(node: LexborNode) -> Iterable[str]:
+    return (_text(node),) if node.tag == "-text" else _inline(node, 0, False)
 
 
 def _text(node: LexborNode) -> str:

@@ -19,6 +19,7 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["
 _TARGET = r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'][^\"'\n]*[\"'])?\s*\)|\[[^\[\]\n]*\])"
 _IMAGE = re.compile(rf"!\[[^\[\]]*\]{_TARGET}")
 _LINK = re.compile(rf"\[([^\[\]]*)\]{_TARGET}")
+_ADDRESS = re.compile(r"<[^<>\n]*>|https?://\S+")
 
 
 def read(text: str) -> Section:
@@ -56,6 +57,12 @@ def inline(tokens: Sequence[Token]) -> str:
             case _:
                 pass  # emphasis keeps only what they hold, which are tokens of their own
     return tidy(_LINK.sub(r"\1", _IMAGE.sub("", "".join(parts))))
+
+
+def is_link(source: str) -> bool:
+    """Whether Markdown holds links and not a word besides."""
+    bare = _ADDRESS.sub("", _LINK.sub("", _IMAGE.sub("", source)))
+    return bare != source and bool(_LINK.search(source) or "://" in source) and not re.search(r"[^\W_]", bare)
 
 
 def code(text: str) -> str:
@@ -162,14 +169,16 @@ class _Reading:
     def _table(self) -> Table | None:
         span = self._span(self.tokens[self.at])
         rows: list[list[str]] = []
+        links = 0
         while (token := self.tokens[self.at]).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
+                links += len(rows) > 1 and bool(rows[-1]) and is_link(token.content)
                 rows[-1].append(inline(token.children or ()).replace("\n", " "))
             self.at += 1
         self.at += 1
-        return table(rows, span)
+        return table(rows, span, links)
 
     def _code(self, token: Token) -> Code:
         language = token.info.split()[0].lower() if token.info.split() else ""
@@ -183,8 +192,8 @@ class _Reading:
         return Span(first + 1, max(last, first + 1))
 
 
-def table(rows: Sequence[Sequence[str]], span: Span) -> Table | None:
+def table(rows: Sequence[Sequence[str]], span: Span, links: int = 0) -> Table | None:
     """Rows of cells, the first being the header, all brought to its width; None where there is no row under it."""
     wide = len(rows[0]) if rows else 0
     body = tuple((*row[:wide], *[""] * (wide - len(row))) for row in rows[1:] if any(row))
-    return Table(tuple(rows[0]), body, span) if wide and body else None
+    return Table(tuple(rows[0]), body, span, links) if wide and body else None
