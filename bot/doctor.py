@@ -83,6 +83,8 @@ def _quick_check(path: Path) -> Finding:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         said = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.OperationalError as error:  # unlike damage, which is another DatabaseError
+        return Finding(False, f"Database {path} cannot be opened ({error}): check the permissions of file and folder.")
     except sqlite3.DatabaseError as error:
         said = str(error)
     finally:
