@@ -188,6 +188,15 @@ def test_a_heading_that_was_never_closed_keeps_only_its_own_words() -> None:
     assert paragraph.text == "An oven for clay."
 
 
+def test_a_table_in_a_paragraph_that_was_never_closed_is_a_table() -> None:
+    page = "<html><body><h1>Kilns</h1><p>Their heat:<table><tr><th>cone</th><th>heat</th></tr><tr><td>06</td>"
+    page += "<td>earthenware</td></tr></table></body></html>"
+    paragraph, table = find(document(page).root, "Kilns").blocks
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.text == "Their heat:"
+    assert isinstance(table, Table)
+
+
 def test_a_table_counts_the_cells_that_only_link() -> None:
     for text in (
         "# Kilns\n\n| kiln | read | note |\n|---|---|---|\n"

@@ -127,7 +127,7 @@ class _Rendering:
     def _element(self, node: LexborNode, tag: str, depth: int) -> None:
         if tag in _HEADINGS:
             self._heading(node, tag, depth)
-        elif tag == "p":
+        elif tag == "p" and not _holds_block(node):  # a page without a doctype may keep a table in a paragraph
             self._paragraph(inline(node))
         elif tag in ("ul", "ol"):
             self._listing(node, tag == "ol")
