@@ -10,7 +10,7 @@ from bot.core import words
 from bot.core.actions import Browse, Link, Release, Set, Start
 from bot.core.clock import city, wall_time, zones_showing
 from bot.core.model import Hold, Learner
-from bot.core.reply import Block, Button, Items, Line, Reply, Screen, Table, Weight
+from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
 from bot.core.screens import rows_of
 from decks.model import Card, Catalogue
 from decks.text import plain
@@ -129,7 +129,7 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
     held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
     body: list[Block] = [Line(words.SETTINGS_TITLE), table]
     if held:
-        body += [Line(words.HELD_TITLE), Items(tuple(_front(card) for card in held))]
+        body += [Line(words.HELD_TITLE), Items(tuple(_front(card) for card in held), Marker.NUMBER)]
     return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=_setting_rows(learner, held), toast=toast)
 
 
@@ -175,8 +175,8 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
     start = next_ones.pop("day-start")
     goal, zone = Button("Goal", Set("goal", "")), Button("Zone", Set("city", ""))
     changes = rows_of((goal, *next_ones.values(), zone, start))
-    back = tuple((Button(f"{words.BRING_BACK}: {_front(card)[:16]}…", Release(short(card.id))),) for card in held)
-    return (*changes, *back, (Button(words.LINK, Link()), Button(words.DRILL, Start(), key=" ")))
+    back = [Button(f"{words.BRING_BACK} {place}", Release(short(card.id))) for place, card in enumerate(held, 1)]
+    return (*changes, *rows_of(back), (Button(words.LINK, Link()), Button(words.DRILL, Start(), key=" ")))
 
 
 def _shown(name: str, value: str) -> str:
