@@ -153,7 +153,7 @@ async def test_a_body_without_a_key_is_refused(page: Running, tutor: ScriptedTut
     assert tutor.calls == calls
 
 
-@pytest.mark.parametrize("payload", ["", "zz.9", "r.a", "u.u", "\x00", "y.text.attempt", "é" * 200])
+@pytest.mark.parametrize("payload", ["", "zz.9", "r.a", "u", "\x00", "y.text.attempt", "é" * 200])
 async def test_a_garbage_payload_reaches_the_tutor_as_unknown(
     page: Running, tutor: ScriptedTutor, payload: str
 ) -> None:
