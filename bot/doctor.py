@@ -58,25 +58,32 @@ def _data(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.sqlite_path
     if path is None:
-        yield Finding(True, "Progress is kept by a PostgreSQL server; `backfill check` looks into it.")
+        yield _server(settings.database)
         return
     if not path.exists():
         yield Finding(True, "No database yet: the first start makes one.")
         return
     looked = _quick_check(path)
     yield looked
-    if looked.well:
-        yield from _schema(path)
+    wrong = _schema(str(path)) if looked.well else ""
+    if wrong:
+        yield Finding(False, wrong)
 
 
-def _schema(path: Path) -> Iterator[Finding]:
-    """Only what is wrong: a database from a newer version, somebody else's tables."""
+def _server(address: str) -> Finding:
+    wrong = _schema(address)
+    return Finding(not wrong, wrong or "Progress is kept by a PostgreSQL server, which answers.")
+
+
+def _schema(database: str) -> str:
+    """What is wrong with the database as a whole: no answer, a newer version, somebody else's tables."""
     from storage.migrate import pending  # loads Alembic
 
     try:
-        pending(path)
+        pending(database)
     except StoreError as error:
-        yield Finding(False, str(error))
+        return str(error)
+    return ""
 
 
 def _quick_check(path: Path) -> Finding:

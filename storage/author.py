@@ -21,7 +21,7 @@ from decks.model import Card
 from scheduler.model import Rating
 from storage import rows
 from storage.engine import address, reading_engine
-from storage.errors import StoreError, postgres_condition, sqlite_condition
+from storage.errors import StoreError, told
 from storage.findings import readable
 from storage.migrate import require_head
 from storage.tables import accounts, log, revisions
@@ -76,8 +76,7 @@ def reading(where: str | Path | URL) -> Iterator[Connection]:
             require_head(connection)
             yield connection
     except DBAPIError as error:
-        condition = sqlite_condition if sqlite else postgres_condition
-        raise (condition(error.orig) if error.orig else None) or error from error
+        raise told(error) from error
     finally:
         engine.dispose()
 

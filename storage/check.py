@@ -20,7 +20,7 @@ from storage import rows
 from storage.backup import backup_before
 from storage.check_learner import LearnerCheck
 from storage.engine import address, reading_engine, sync_engine
-from storage.errors import StoreError, postgres_condition, sqlite_condition
+from storage.errors import StoreError, told
 from storage.findings import Findings, Fix, content_hash, readable
 from storage.findings import Problem as Problem
 from storage.link_check import check_merges, check_offers
@@ -48,8 +48,7 @@ def check(where: str | Path | URL, *, repair: bool = False) -> list[Problem]:
                 connection.execute(text("LOCK TABLE learners IN EXCLUSIVE MODE"))  # turns wait
             return _check(Findings(connection, repair=repair))
     except DBAPIError as error:
-        condition = sqlite_condition if path else postgres_condition
-        raise (condition(error.orig) if error.orig else None) or error from error
+        raise told(error) from error
     finally:
         engine.dispose()
 

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.core.ports import StoreError as StoreError
 
 
@@ -101,3 +103,15 @@ def postgres_condition(error: BaseException) -> StoreError | None:
         return StoreUnreachable() if lost else None
     kind = _POSTGRES_CONDITIONS.get(state) or (StoreUnreachable if state.startswith("08") else None)
     return kind() if kind else None
+
+
+def told(error: DBAPIError) -> Exception:
+    """What a command that is no turn raises for a driver's error: a StoreError that says why, or the error itself."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return sqlite_condition(cause) or error
+    known = postgres_condition(cause) if cause is not None else None
+    if not isinstance(known, StoreUnreachable):
+        return known or error
+    reasons = [line for line in str(cause).splitlines() if not line.startswith("\t")]  # libpq indents its advice
+    return StoreUnreachable(f"The database does not answer: {reasons[-1].strip()}. Is the address right?")

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.backup import backup_before
 from storage.engine import address, reading_engine, sync_engine
-from storage.errors import StoreError, StoreForeign, StoreNewer, StoreUnreachable, postgres_condition, sqlite_condition
+from storage.errors import StoreError, StoreForeign, StoreNewer, sqlite_condition, told
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6261636B66696C6C  # "backfill": the advisory lock under which PostgreSQL is migrated
@@ -39,25 +39,19 @@ def migrate(where: str | Path | URL) -> None:
         while _apply_next(url, copy_first=old):
             pass
     except DBAPIError as error:
-        condition = sqlite_condition if url.get_backend_name() == "sqlite" else postgres_condition
-        known = condition(error.orig) if error.orig else None
-        if isinstance(known, StoreUnreachable):
-            hints = "\t"  # as libpq indents what it advises
-            reason = [line for line in str(error.orig).splitlines() if not line.startswith(hints)][-1].strip()
-            known = StoreUnreachable(f"The database does not answer: {reason}. Is the address right?")
-        raise known or error from error
+        raise told(error) from error
     except sqlite3.Error as error:
         raise (sqlite_condition(error) or error) from error
 
 
-def pending(path: Path) -> bool:
-    """Whether a start would migrate the SQLite file at `path`; nothing is changed. Raises StoreError as `migrate`."""
-    engine = reading_engine(address(path))
+def pending(where: str | Path | URL) -> bool:
+    """Whether a start would migrate the database; nothing is changed. Raises StoreError as `migrate`."""
+    engine = reading_engine(address(where))
     try:
         with engine.connect() as connection:
             return _next(connection) is not None
     except DBAPIError as error:
-        raise (sqlite_condition(error.orig) if error.orig else None) or error from error
+        raise told(error) from error
     finally:
         engine.dispose()
 

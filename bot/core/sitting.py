@@ -171,7 +171,7 @@ def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: 
         body.append(Line(words.first_time(cards - len(session.missed), cards)))
         body += _missed(desk, session)
     else:
-        body.append(Line(words.NOTHING_DUE))
+        body.append(Line(words.NOTHING_ANSWERED if session.plan else words.NOTHING_DUE))
     body += _ahead(desk, session, known)
     return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=_summary_rows(session), toast=toast)
 

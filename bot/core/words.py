@@ -311,6 +311,7 @@ def run_of_days(days: int) -> str:
 
 
 NOTHING_DUE = "Nothing is due now."
+NOTHING_ANSWERED = "Nothing was answered, so nothing has changed."
 LIMIT_REACHED = "Today's new cards are done."
 ALL_MET = "You have met every card here."
 
