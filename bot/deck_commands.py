@@ -83,7 +83,7 @@ def main(argv: Sequence[str]) -> int:
 def _list(args: argparse.Namespace, library: Library) -> _Said:
     rows = [row for sheet in library.sheets if (row := _listed(sheet, library.sources))]
     if args.json:
-        return _json(rows)
+        return _with_errors(_json(rows).lines, library)
     cells = [
         (row["slug"], _size(row), row["level"], row["title"] + (" (draft)" if row["draft"] else "")) for row in rows
     ]
