@@ -64,6 +64,13 @@ def _port(written: Path, process: subprocess.Popen[bytes]) -> int:
     raise AssertionError("the browser did not start")
 
 
+NAVIGATED = "Inspected target navigated or closed"  # the page was left while it was being asked
+
+
+class PageLeft(Exception):
+    """The page was left before it could answer."""
+
+
 class Tab:
     """One tab, driven over its own connection. `errors` are what its console complained of."""
 
@@ -79,6 +86,8 @@ class Tab:
         while True:
             message = await self._socket.receive_json(timeout=PATIENCE)
             if message.get("id") == self._last:
+                if message.get("error", {}).get("message") == NAVIGATED:
+                    raise PageLeft
                 assert "error" not in message, message
                 result: dict[str, Any] = message["result"]
                 return result
@@ -99,9 +108,16 @@ class Tab:
     async def until(self, expression: str) -> None:
         """Wait until an expression is true on the page."""
         deadline = time.monotonic() + PATIENCE
-        while not await self.look(expression):
+        while not await self._is(expression):
             assert time.monotonic() < deadline, f"still not so: {expression}\n{await self.text()}"
             await asyncio.sleep(0.01)
+
+    async def _is(self, expression: str) -> bool:
+        """Whether an expression is true; of a page that is just being left it is not, yet."""
+        try:
+            return bool(await self.look(expression))
+        except PageLeft:
+            return False
 
     async def open(self, address: str) -> None:
         await self.call("Page.navigate", url=address)

@@ -245,7 +245,8 @@ async def test_another_local_page_cannot_press(browser: int, page: Running, tab:
         await tab.open(neighbour.address)
         await tab.look(
             "(() => { const form = document.createElement('form'); form.method = 'post';"
-            f" form.action = 'http://127.0.0.1:{page.port}/act'; document.body.append(form); form.submit(); }})()"
+            f" form.action = 'http://127.0.0.1:{page.port}/act'; document.body.append(form);"
+            " setTimeout(() => form.submit()); })()"
         )
         await tab.sees(words.FOREIGN)
     finally:
