@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from bot.core import actions as act
+from bot.core import link_model
 from bot.core.actions import Action
 from bot.core.buttons import decode, encode
 from bot.core.clock import study_day
@@ -168,7 +169,7 @@ class Drilling(RuleBasedStateMachine):
         self.replies[account] = reply
         self.drawn[account] = self._basis(now)
         self.last, self.heard = (account, action, key, reply), self.story.now
-        if reply.attempt and reply.attempt not in self.attempts:
+        if reply.attempt and reply.attempt not in (act.FINDING, link_model.TYPED, *self.attempts):
             self.attempts.append(reply.attempt)
         self._well_formed(account, reply)
 
