@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +154,11 @@ class Tab:
         for count in range(1, times + 1):
             for kind in ("mousePressed", "mouseReleased"):
                 await self.call("Input.dispatchMouseEvent", type=kind, clickCount=count, **at)
+
+    async def activate(self, selector: str) -> None:
+        """Click an element without the mouse: a browser drops mouse input on a page until it has drawn it once."""
+        with suppress(PageLeft):
+            await self.look(f"document.querySelector({json.dumps(selector)}).click()")
 
     async def press_button(self, label: str) -> None:
         """Press the button so labelled from the keyboard: focus it, then Enter."""
