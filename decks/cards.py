@@ -10,6 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import assert_never
 
 from msgspec import Struct, structs
@@ -45,7 +46,7 @@ from decks.model import (
 from decks.quantity import Quantity, read_quantity
 from decks.slugs import slug
 from decks.sources import Sources, cite
-from decks.text import plain
+from decks.text import READ, plain
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -103,7 +104,7 @@ def ask(note: Note) -> tuple[Asked, ...]:
 def renames(deck: Deck, namespace: str) -> Mapping[str, str]:
     """Earlier card id -> id now, from `was:` of notes and cells and `renamed:` of rows and columns."""
     found: dict[str, str] = {}
-    for note in deck.notes:
+    for note in filter(_was_other, deck.notes):
         for asked in ask(note):
             now = f"{namespace}:{note.id}{asked.tail}"
             tails = _earlier_tails(note.body, asked.tail)
@@ -113,6 +114,7 @@ def renames(deck: Deck, namespace: str) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=READ)
 def same(text: str) -> str:
     """A text as options are compared: markup, case, spacing and final punctuation gone."""
     return re.sub(r"\s+", " ", plain(text)).strip(" .;,").casefold()
@@ -258,7 +260,13 @@ class _Column:
         self._names = matrix.also
         self._cells = {cell.row: cell for cell in matrix.cells if cell.column == self.label}
         self._counts = Counter(same(value) for value in self.values.values())
-        self._grid = tuple((row, self._tail(row)) for row in self.values)
+        self._slug = slug(self.label)
+        self._tails = {row: f"/{slug(row)}/{self._slug}" for row in self.values}
+        self._grid = tuple(self._tails.items())
+        firsts: dict[str, Distractor] = {}
+        for row, value in self.values.items():
+            firsts.setdefault(same(value), Distractor(value, self._tails[row], row))
+        self._firsts = firsts  # each value once, as the answer of the first row that has it
 
     def is_unique(self, value: str) -> bool:
         """Whether only one row has this value, so that it can ask for its row."""
@@ -276,7 +284,7 @@ class _Column:
     def _asked(
         self, row: str, value: str, template: str, answer: TextAnswer, distractors: tuple[Distractor, ...]
     ) -> Asked:
-        tail, is_back = self._tail(row), template is self.back and bool(value)
+        tail, is_back = self._tails[row], template is self.back and bool(value)
         has_back = self.back and self.is_unique(self.values[row])
         return Asked(
             tail=tail + "/back" if is_back else tail,
@@ -285,36 +293,34 @@ class _Column:
             answer=answer,
             distractors=distractors,
             siblings=tail if has_back else None,
-            related=(f"/row:{slug(row)}", f"/column:{slug(self.label)}"),
+            related=(f"/row:{slug(row)}", f"/column:{self._slug}"),
             cell=self._cells.get(row),
             place=None if is_back else Place(row, self.label, self._grid),
         )
 
     def _other_values(self, answer: TextAnswer) -> tuple[Distractor, ...]:
-        """The column's other values, each once, as the answers of the first row that has them."""
-        right = set(accepted(answer))
-        found: dict[str, Distractor] = {}
-        for row, value in self.values.items():
-            if same(value) not in right:
-                found.setdefault(same(value), Distractor(value, self._tail(row), row))
-        return tuple(found.values())
+        """The column's other values, each once."""
+        right = accepted(answer)
+        return tuple(distractor for value, distractor in self._firsts.items() if value not in right)
 
     def _other_rows(self, value: str) -> tuple[Distractor, ...]:
         """The rows whose value differs; what they would be right for is their own value."""
         rows = ((row, other) for row, other in self.values.items() if same(other) != same(value))
-        tails = {
-            row: self._tail(row) + ("/back" if self.is_unique(other) else "") for row, other in self.values.items()
-        }
-        return tuple(Distractor(row, tails[row], other) for row, other in rows)
-
-    def _tail(self, row: str) -> str:
-        return f"/{slug(row)}/{slug(self.label)}"
+        return tuple(
+            Distractor(row, self._tails[row] + ("/back" if self.is_unique(other) else ""), other) for row, other in rows
+        )
 
 
 def _fill(template: str, **values: str) -> str:
     """Put values into a template; `\\{` stays a literal brace."""
     names = "|".join(values)
     return re.sub(rf"(?<!\\)\{{({names})\}}", lambda match: values[match[1]], template)
+
+
+def _was_other(note: Note) -> bool:
+    """Whether any card of the note may have had another id."""
+    body = note.body
+    return bool(note.was) or (isinstance(body, Matrix) and bool(body.renamed or any(cell.was for cell in body.cells)))
 
 
 def _earlier_tails(body: object, tail: str) -> tuple[str, ...]:

@@ -21,6 +21,9 @@ class Entry:
 
     def __init__(self, file: str, kind: str, line: int, fields: Sequence[Field]) -> None:
         self.file, self.kind, self.line, self.fields = file, kind, line, fields
+        self._named: dict[str, list[Field]] = {}
+        for field in fields:
+            self._named.setdefault(field.key, []).append(field)
 
     def error(self, problem: str, remedy: str, line: int = 0) -> DeckError:
         return DeckError(self.file, line or self.line, problem, remedy)
@@ -34,7 +37,7 @@ class Entry:
                 raise self.error(f"'{field.key}:' has no use in a '{self.kind}:' note", remedy, field.line)
 
     def field(self, key: str) -> Field | None:
-        found = [field for field in self.fields if field.key == key]
+        found = self._named.get(key, ())
         if len(found) > 1:
             raise self.error(f"'{key}:' is given twice", "Keep one of them.", found[1].line)
         if found and not found[0].value and key not in ("A", "points"):
@@ -55,7 +58,7 @@ class Entry:
         return self.need("A", "Did you forget 'A:'?")
 
     def many(self, key: str) -> tuple[str, ...]:
-        found = [field for field in self.fields if field.key == key]
+        found = self._named.get(key, ())
         for field in found:
             if not field.value:
                 raise self.error(f"'{key}:' is empty", "Fill it in, or remove the line.", field.line)
@@ -66,12 +69,11 @@ class Entry:
 
     def pairs(self, key: str, shape: str) -> tuple[tuple[str, str], ...]:
         pairs: list[tuple[str, str]] = []
-        for field in self.fields:
-            if field.key == key:
-                left, *right = split_bars(field.value, most=1)
-                if not left or not right or not right[0]:
-                    raise self.error(f"'{key}:' has two parts with a bar between them", f"Write  {shape}", field.line)
-                pairs.append((left, right[0]))
+        for field in self._named.get(key, ()):
+            left, *right = split_bars(field.value, most=1)
+            if not left or not right or not right[0]:
+                raise self.error(f"'{key}:' has two parts with a bar between them", f"Write  {shape}", field.line)
+            pairs.append((left, right[0]))
         return tuple(pairs)
 
     def matching(self, key: str, pattern: re.Pattern[str], shape: str) -> str:

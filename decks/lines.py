@@ -162,7 +162,7 @@ def _tokens(lines: list[str], first: int) -> Iterator[tuple[int, str]]:
     at = 0
     while at < len(lines):
         end = at
-        if _FENCE.fullmatch(lines[at]):
+        if lines[at].startswith(FENCE_END) and _FENCE.fullmatch(lines[at]):
             end = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == FENCE_END), at)
         block = [lines[at].rstrip(), *lines[at + 1 : end], FENCE_END] if end > at else [lines[at].rstrip()]
         yield first + at, "\n".join(block)
@@ -186,7 +186,8 @@ class _Reader:
         if not text.strip():
             self._blank = True
             return
-        if heading := _HEADING.fullmatch(text):
+        heading = text[0] == "#" and _HEADING.fullmatch(text)
+        if heading:
             self._section, self._note, self._lost = heading[1], None, False
         elif headline := _HEADLINE.match(text):
             self._open(line, headline[1], headline[2])
@@ -212,12 +213,12 @@ class _Reader:
         note.end = line + text.count("\n")
         if text.startswith(FENCE_END) and "\n" in text:
             self._code(note, line, text)
-        elif _FENCE.fullmatch(text):
+        elif text.startswith(FENCE_END) and _FENCE.fullmatch(text):
             note.errors.append(_unclosed(self.file, line))
             self._note, self._lost = None, True
         elif text.startswith("|"):
             self._row(note, line, text)
-        elif cell := _CELL.fullmatch(text):
+        elif text.startswith("[") and (cell := _CELL.fullmatch(text)):
             self._cell(note, line, cell[1])
         elif field := _ATTRIBUTE.match(text):
             self._field(note, Field(field[1], line, field[2]))

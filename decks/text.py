@@ -45,6 +45,7 @@ READ = 8192  # texts kept as read: a catalogue's are asked for again and again
 
 _FENCE = re.compile(r"^```([\w+-]*)[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"\\([\\`*\[\]{}|])|`([^`\n]+)`|\*\*(.+?)\*\*", re.DOTALL)
+_MARKED = re.compile(r"[\\`*\n]")  # without one of these a text is one plain paragraph
 _SPECIAL = re.compile(r"([\\`*])")
 
 
@@ -95,6 +96,8 @@ def escape(text: str) -> str:
 @lru_cache(maxsize=READ)
 def plain(text: str) -> str:
     """The text as it reads with all markup gone; code blocks keep their lines."""
+    if not _MARKED.search(text):
+        return text.strip()
     parts = [
         block.text if isinstance(block, CodeBlock) else "".join(span.text for span in spans(block.text))
         for block in blocks(text)
