@@ -246,6 +246,12 @@ class Unmerge(Struct, frozen=True, tag="M"):
     merge: str
 
 
+class InQuiz(Struct, frozen=True, tag="Q"):
+    """A button of a group quiz, which `bot.core.quiz.buttons` opens: it is for the quizzes' door, not the tutor's."""
+
+    press: str
+
+
 class Unknown(Struct, frozen=True, tag="!"):
     """A payload nobody can read: explained, nothing changed."""
 
@@ -289,5 +295,6 @@ Action = (
     | Unlink
     | Part
     | Unmerge
+    | InQuiz
     | Unknown
 )

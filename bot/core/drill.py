@@ -29,6 +29,7 @@ from bot.core.actions import (
     Flag,
     Grid,
     Hint,
+    InQuiz,
     Know,
     Link,
     Model,
@@ -146,6 +147,8 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return views.view(desk, action)
         case ShowSettings():
             return Outcome(reply=settings(desk.learner, desk.catalogue, desk.holds))
+        case InQuiz():
+            return redraw(desk, words.IN_A_QUIZ)
         case Unknown():
             return redraw(desk, words.UNREADABLE)
         case _:
