@@ -163,6 +163,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     back: bool = False  # shown again because its rating was taken back
     rating: Rating | None = None  # set when rated
     entry: str = ""  # id of its Reviewed
+    joined: str = ""  # the card that came into the sitting to be learnt side by side with this one
 
 
 # --- the log -----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from bot.core.model import (
 from bot.core.progress import confusion
 from bot.core.reply import Button, Line, Reply, Screen, Weight
 from bot.core.screens import card_screen, texts
-from bot.core.sitting import advance, advance_without, attempt_id, entry_id, nothing_open
+from bot.core.sitting import advance, advance_without, attempt_id, elsewhere, entry_id, nothing_open
 from bot.core.wording import normalised
 from decks.text import plain
 from scheduler.model import Phase, Progress, Rating
@@ -111,6 +111,8 @@ def pair(desk: Desk) -> Outcome:
     found = desk.catalogue.cards.get(named[0]) if named else None
     if session is None or showing is None or found is None or showing.attempt.step is not Step.RATED:
         return Outcome(reply=_where(desk, words.CARD_SET_ASIDE))
+    if not session.closed and session.account != desk.account:
+        return Outcome(reply=elsewhere(session))
     if showing.card.id in desk.holds and is_held(desk.holds[showing.card.id], desk.today):
         return Outcome(reply=_where(desk, words.HELD_ALREADY))
     hold = HoldSet(
@@ -121,13 +123,16 @@ def pair(desk: Desk) -> Outcome:
         kind=HoldKind.BURIED,
         until=desk.today + 1,
     )
+    joins = found.id not in session.plan and (desk.open is None or desk.open.card.id != found.id)
     plan = (found.id, *(card for card in session.plan if card not in (found.id, showing.card.id)))
-    session = replace(session, plan=plan, closed=False, touched_at=desk.now)
+    paired = replace(showing.attempt, joined=found.id if joins else "")
+    session = replace(session, plan=plan, closed=False, touched_at=desk.now, account=desk.account)
     if desk.open is None or desk.open.card.id == showing.card.id:  # the leech was the last card of the sitting
         going_on = advance_without(desk, session, showing.card.id, words.PAIR_JOINS)
-        return replace(going_on, change=replace(going_on.change, entries=(hold, *going_on.change.entries)))
+        entries, attempts = (hold, *going_on.change.entries), (paired, *going_on.change.attempts)
+        return replace(going_on, change=replace(going_on.change, entries=entries, attempts=attempts))
     reply = card_screen(desk, desk.open, session, toast=words.PAIR_JOINS)
-    return Outcome(reply=reply, change=Change(entries=(hold,), session=session))
+    return Outcome(reply=reply, change=Change(entries=(hold,), attempts=(paired,), session=session))
 
 
 # --- rating ------------------------------------------------------------------------------------------------------
@@ -265,6 +270,7 @@ def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
     """The same showing under a fresh id, as it stood before its rating."""
     return replace(
         undone,
+        joined="",
         id=attempt_id(desk),
         step=Step.ANSWERED if undone.answered_at else Step.ASKED,
         rating=None,
@@ -299,6 +305,7 @@ def _unscored(desk: Desk, session: Session, undone: Attempt, entry: LogEntry | N
     shown = desk.open
     if shown is not None and shown.attempt.number and shown.card.id != undone.card:
         plan = (shown.card.id, *plan)
+    plan = tuple(card for card in plan if card != undone.joined)
     if undone.rating is None:
         return replace(session, history=history, plan=plan, total=session.total + (undone.number > 0))
     took = session.took - (entry.took if isinstance(entry, Reviewed | Practised) else 0)

@@ -232,6 +232,32 @@ async def test_a_leech_names_what_it_is_taken_for_and_can_be_learnt_as_a_pair(tm
         await ann.presses("Learn the pair")
         ann.sees("The other card comes next; this one rests until tomorrow.")
         assert_kept("leech", story.transcript)
+        await ann.undoes()
+        ann.sees("SCD Type 4", "rating taken back")
+        await ann.presses("Hard")
+        ann.sees("1 card")
+        assert ann.is_at(Screen.SUMMARY), "the other card left the sitting with the rating that had brought it"
+
+
+async def test_a_pair_is_not_begun_on_a_screen_that_the_sitting_has_left(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"mechanisms": MECHANISMS}) as story:
+        ann = await introduced(story, "mechanisms")
+        await ann.does(Set("choices", "no"))
+        await ann.presses("Drill")
+        for _ in range(4):
+            await ann.presses("More")
+            await ann.presses("I know it")
+        while not ann.is_at(Screen.NOTICE):
+            story.passes(days=40)
+            await ann.drills()
+            while ann.is_at(Screen.QUESTION):
+                slipping = "Type 4" in ann.screen and "Once more" not in ann.screen
+                await (ann.types("it stays in its own row") if slipping else ann.presses("Show answer"))
+                await ann.presses("Again" if slipping else "Easy")
+        terminal = await story.learner("terminal")
+        await terminal.does(Start(Scope(ScopeKind.DECK, "mechanisms"), extra=5))
+        await ann.presses("Learn the pair")
+        ann.sees("terminal")
 
 
 async def test_the_card_a_leech_is_taken_for_is_recalled_not_chosen(tmp_path: Path) -> None:
