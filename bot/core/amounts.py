@@ -50,11 +50,11 @@ def as_number(answer: TextAnswer) -> NumberAnswer | None:
 def check_number(card: Card, answer: NumberAnswer, typed: str) -> Verdict:
     """What a typed quantity is worth; words without a number in them are wrong."""
     accepted = (answer.text, *answer.also)
-    if equal := same(card, accepted, typed):
-        return equal
     right = quantities.amount(answer.value, answer.unit)
     spotted = quantities.spot(plain(typed))
     related = [_closest(readings, right, answer, card.front) for readings in spotted]
+    if equal := same(card, accepted, typed):
+        return _good_number(answer, typed, Relation.CONVERTED) if related == [Relation.CONVERTED] else equal
     said = words(typed)
     if not spotted:
         return wrong_verdict(typed, reason="There is no number in it.")

@@ -295,10 +295,10 @@ def _verdict(desk: Desk, attempt: Attempt, card: Card) -> list[Block]:
             said: list[Block] = [Line(words.you_wrote(attempt.given))] if attempt.given else [Line(words.TICK_SAID)]
             return [*said, Items(tuple(point.text for point in points), Marker.NUMBER, ticked=attempt.ticks)]
         case StepsAnswer(steps=steps):
-            tapped = len(attempt.ticks) == len(steps)
-            right = sum(attempt.order[place] == true for true, place in enumerate(attempt.ticks)) if tapped else 0
-            judged: list[Block] = [Line(words.in_order(right, len(steps)))] if tapped else _typed_remark(desk, attempt)
-            return [*judged, Items(steps, Marker.NUMBER)]
+            if len(attempt.ticks) != len(steps):
+                return [*_typed_remark(desk, attempt), Items(steps, Marker.NUMBER)]
+            placed = tuple(true for true, place in enumerate(attempt.ticks) if attempt.order[place] == true)
+            return [Line(words.in_order(len(placed), len(steps))), Items(steps, Marker.NUMBER, ticked=placed)]
         case SetAnswer(items=items) if attempt.mode is Mode.CHOICE and attempt.ticks:
             right = sum(attempt.options[place].right for place in attempt.ticks)
             return [Line(words.ticked(right, len(items), len(attempt.ticks) - right)), Items(items)]

@@ -436,10 +436,9 @@ def minutes_a_day(minutes: int) -> str:
 
 
 def five_done(soon: int) -> str:
-    """After the first five cards."""
-    if soon == 0:
-        return "Five cards done."
-    return f"Five cards done. {capital('One returns' if soon == 1 else f'{soon} return')} in a few minutes."
+    """After the first five cards, `soon` of which are still being learnt."""
+    returning = ("", "One returns", "Two return", "Three return", "Four return", "All of them return")[min(soon, 5)]
+    return f"Five cards done. {returning} in a few minutes." if returning else "Five cards done."
 
 
 def all_set(tomorrow: int) -> str:

@@ -116,18 +116,22 @@ def _read(text: str) -> Iterator[_Paragraph]:
 def _items(block: Items) -> Iterator[_Paragraph]:
     for place, item in enumerate(block.items):
         first, *more = _read(item) if item.strip() else (_Paragraph([]),)
-        yield first if first.code else first._replace(mark=_mark(block.marker, place))
+        yield (
+            first
+            if first.code
+            else first._replace(mark=_mark(block.marker, place, "✓" if place in block.ticked else ""))
+        )
         yield from more
 
 
-def _mark(marker: Marker, place: int) -> str:
+def _mark(marker: Marker, place: int, tick: str) -> str:
     match marker:
         case Marker.LETTER:
-            return f"**{chr(65 + place)}**  "
+            return f"**{chr(65 + place)}** {tick} "
         case Marker.NUMBER:
-            return f"**{place + 1}**  "
+            return f"**{place + 1}** {tick} "
         case Marker.BULLET:
-            return "· "
+            return f"{tick or '·'} "
         case _:
             assert_never(marker)
 

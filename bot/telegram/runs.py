@@ -79,19 +79,19 @@ def _code(text: str, language: str) -> Run:
 
 def _items(block: Items) -> Iterator[Run]:
     for place, item in enumerate(block.items):
-        yield Run(("\n" if place else "") + _mark(block.marker, place))
+        yield Run(("\n" if place else "") + _mark(block.marker, place, "✓" if place in block.ticked else ""))
         for number, runs in enumerate(_paragraphs(item, "")):
             yield from [Run("\n"), *runs] if number else runs
 
 
-def _mark(marker: Marker, place: int) -> str:
+def _mark(marker: Marker, place: int, tick: str) -> str:
     match marker:
         case Marker.LETTER:
-            return f"{chr(65 + place)}  "
+            return f"{chr(65 + place)} {tick} "
         case Marker.NUMBER:
-            return f"{place + 1}  "
+            return f"{place + 1} {tick} "
         case Marker.BULLET:
-            return "· "
+            return f"{tick or '·'} "
         case _:
             assert_never(marker)
 

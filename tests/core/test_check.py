@@ -317,6 +317,8 @@ def test_an_answer_is_judged_as_a_teacher_would(asked: Card, typed: str, fit: Fi
 
 def test_another_unit_counts_and_says_so() -> None:
     assert check(card(NumberAnswer("7 days", 7, "days")), "168 hours").reason == "168 hours is the same, so it counts."
+    listed = NumberAnswer("7 days", 7, "days", also=("168 hours",))
+    assert check(card(listed), "168 hours").reason == "168 hours is the same, so it counts."
 
 
 def test_a_missing_unit_is_named() -> None:
