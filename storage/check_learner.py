@@ -268,7 +268,7 @@ def _rebuilt(row: Row[Any], learner: Learner) -> LogEntry | None:
                 return Practised(**base, **rated)
             return Reviewed(**base, **rated, policy=learner.policy.digest, phase=row.phase)
         case "Undone":
-            return Undone(**base, entry=row.undoes)
+            return Undone(**base | {"card": row.card or ""}, entry=row.undoes)
         case "Reset":
             return Reset(**base)
         case _:

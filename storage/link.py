@@ -128,6 +128,8 @@ class SqlLinks:
     # --- merging -----------------------------------------------------------------------------------------------
 
     def unite(self, merge: Merge) -> Merge:
+        if not merge.after:
+            self._bring_habit(merge)
         cards = self._next_cards(merge)
         if cards:
             self._bring(merge, cards)
@@ -151,20 +153,27 @@ class SqlLinks:
             chosen.append(card)
         return chosen
 
+    def _bring_habit(self, merge: Merge) -> None:
+        """The other's rest days, breaks and plans: entries about no card, few in any life."""
+        self._copy(merge, self._all(self._sql.habit_rows, {"learner": merge.other}))
+
     def _bring(self, merge: Merge, cards: Sequence[str]) -> None:
         """Copy the other's entries on some cards into the kept log, or take them out, and fold those cards again."""
         before = self._log(merge.kept, cards)
-        theirs = self._all(self._sql.log_rows, {"learner": merge.other, "cards": rows.text(cards)})
+        self._copy(merge, self._all(self._sql.log_rows, {"learner": merge.other, "cards": rows.text(cards)}))
+        after = self._log(merge.kept, cards)
+        self._set_progress(merge.kept, cards, after)
+        self._set_holds(merge.kept, cards, after)
+        self._set_days(merge.kept, before, after)
+
+    def _copy(self, merge: Merge, theirs: Iterable[rows.Row]) -> None:
+        """Write entries into the kept log, or, once the two are parted again, take them out."""
         copies = [dict(zip(LOG_COLUMNS, row, strict=True)) | {"learner": merge.kept} for row in theirs]
         if merge.parted_at:
             ids = rows.text([copy["entry"] for copy in copies])
             self._do(self._sql.drop_entries, {"learner": merge.kept, "entries": ids})
         else:
             self._many(self._sql.add_entry, copies)
-        after = self._log(merge.kept, cards)
-        self._set_progress(merge.kept, cards, after)
-        self._set_holds(merge.kept, cards, after)
-        self._set_days(merge.kept, before, after)
 
     def _log(self, learner: str, cards: Sequence[str]) -> Log:
         entries: defaultdict[str, list[LogEntry]] = defaultdict(list)

@@ -10,7 +10,9 @@ import msgspec
 from bot.core.link_model import Merge, Miss, Offer
 from bot.core.model import (
     Attempt,
+    BreakSet,
     Carried,
+    CatchUpSet,
     Day,
     Flagged,
     Hold,
@@ -21,6 +23,7 @@ from bot.core.model import (
     PolicySet,
     Practised,
     Reset,
+    RestSet,
     Reviewed,
     Session,
     Undone,
@@ -116,10 +119,10 @@ def entry_row(entry: LogEntry) -> Parameters:
         case Practised():
             row |= {"card": entry.card, "attempt": entry.attempt, "rating": int(entry.rating)}
         case Undone():
-            row |= {"card": entry.card, "undoes": entry.entry}
+            row |= {"card": entry.card or None, "undoes": entry.entry}
         case Reset() | HoldSet() | Flagged() | Carried():
             row["card"] = entry.card
-        case PolicySet():
+        case PolicySet() | RestSet() | BreakSet() | CatchUpSet():
             pass
         case _:
             assert_never(entry)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Executable,
+    Integer,
     Select,
     Table,
     Text,
@@ -53,6 +54,9 @@ from storage.tables import (
     sessions,
 )
 
+HABIT = ("RestSet", "BreakSet", "CatchUpSet", "Undone")
+"""Kinds of entries about no card that settle a learner's habit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statements:
@@ -86,6 +90,10 @@ class Statements:
     drop_hold: str
     days: str
     set_day: str
+    studied: str
+    instants: str
+    habit: str
+    habit_rows: str
     set_receipt: str
     prune_receipts: str
     learner: str
@@ -132,6 +140,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_progress(insert),
         **_log(insert),
         **_holds_and_days(insert),
+        **_habit(),
         **_receipts(insert),
         **_links(insert),
         **_merges(insert),
@@ -252,6 +261,25 @@ def _holds_and_days(insert: Any) -> dict[str, Executable]:
         .where(_own(days), days.c.study_day.between(_value("first"), _value("last")), days.c.reviews > _constant(0))
         .order_by(days.c.study_day),
         "set_day": _set(insert, days),
+    }
+
+
+def _habit() -> dict[str, Executable]:
+    undone = log.alias("undone")
+    taken_back = exists().where(undone.c.learner == _value("learner"), undone.c.undoes == log.c.entry)
+    written = [column for column in log.c if column.name != "learner"]
+    about_no_card = (_own(log), log.c.card.is_(None), log.c.kind.in_([_constant(kind) for kind in HABIT]))
+    return {
+        "studied": select(days.c.study_day)
+        .where(_own(days), days.c.reviews > _constant(0))
+        .order_by(days.c.study_day.desc())
+        .limit(_value("limit"))
+        .offset(_constant(0)),
+        "instants": select(log.c.study_day, func.min(log.c.at), func.max(log.c.at))
+        .where(_own(log), log.c.phase.is_not(None), _among(log.c.study_day, "days"), not_(taken_back))
+        .group_by(log.c.study_day),
+        "habit": select(log.c.data).where(*about_no_card),
+        "habit_rows": select(*written).where(*about_no_card),
     }
 
 
@@ -377,12 +405,13 @@ def _drop(table: Table, key: str) -> Delete:
 
 
 class _among(ColumnElement[bool]):
-    """`column` is one of a JSON array of texts: one statement however long the list."""
+    """`column` is one of a JSON array of texts or integers: one statement however long the list."""
 
     inherit_cache = False
 
-    def __init__(self, column: ColumnElement[str], name: str) -> None:
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
+        self.of = "INTEGER" if isinstance(column.type, Integer) else "TEXT"
         self.values: BindParameter[str] = bindparam(name, type_=Text, required=False)
 
 
@@ -397,4 +426,5 @@ def _among_sqlite(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
 def _among_postgres(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
     column = compiler.process(element.column, **kwargs)
     values = compiler.process(element.values, **kwargs)
-    return column + " = ANY (ARRAY(SELECT json_array_elements_text(CAST(" + values + " AS JSON))))"
+    each = f"SELECT CAST(json_array_elements_text(CAST({values} AS JSON)) AS {element.of})"
+    return f"{column} = ANY (ARRAY({each}))"

@@ -135,11 +135,11 @@ log = Table(
         postgresql_where=text("undoes IS NOT NULL"),
     ),
     Index(
-        "ix_log_recall",
+        "ix_log_rated",
         "learner",
         "study_day",
-        sqlite_where=text("phase = 'review'"),
-        postgresql_where=text("phase = 'review'"),
+        sqlite_where=text("phase IS NOT NULL"),
+        postgresql_where=text("phase IS NOT NULL"),
     ),
 )
 

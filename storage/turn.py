@@ -158,6 +158,16 @@ class SqlTurn:
     def days(self, first: int, last: int) -> Sequence[Day]:
         return [*map(rows.day_of, self._all(self._sql.days, self._mine(first=first, last=last)))]
 
+    def studied(self, limit: int) -> Sequence[int]:
+        return sorted(day for (day,) in self._all(self._sql.studied, self._mine(limit=limit)))
+
+    def instants(self, days: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        found = self._all(self._sql.instants, self._mine(days=rows.text(days))) if days else ()
+        return {day: (first, last) for day, first, last in found}
+
+    def habit(self) -> Sequence[LogEntry]:
+        return [rows.entry_of(data) for (data,) in self._all(self._sql.habit, self._mine())]
+
     def hardest(self, limit: int) -> Sequence[tuple[str, Progress]]:
         return [*map(rows.progress_of, self._all(self._sql.hardest, self._mine(limit=limit)))]
 
@@ -203,7 +213,7 @@ class SqlTurn:
             case HoldSet():
                 hold = None if entry.kind is None else Hold(entry.kind, entry.until)
                 self._set_hold(entry.card, hold, entry.at)
-            case Undone():  # what it takes back may have been a hold
+            case Undone() if entry.card:  # what it takes back may have been a hold
                 self._set_hold(entry.card, fold_holds(self.entries(entry.card)).get(entry.card), entry.at)
             case _:
                 pass

@@ -205,9 +205,9 @@ class Practised(Entry, frozen=True, kw_only=True, tag=True):
 
 
 class Undone(Entry, frozen=True, kw_only=True, tag=True):
-    """The entry `entry` was taken back."""
+    """The entry `entry` was taken back; `card` is empty if it was about none."""
 
-    card: str
+    card: str = ""
     entry: str
 
 
@@ -255,7 +255,27 @@ class Carried(Entry, frozen=True, kw_only=True, tag=True):
     progress: Progress
 
 
-LogEntry = Reviewed | Practised | Undone | Reset | PolicySet | HoldSet | Flagged | Carried
+class RestSet(Entry, frozen=True, kw_only=True, tag=True):
+    """The weekday of rest from this study day on: 0-6 from Monday, or none."""
+
+    weekday: int | None
+
+
+class BreakSet(Entry, frozen=True, kw_only=True, tag=True):
+    """Nothing is owed from this study day up to, not including, `until`; any earlier break is over by this day."""
+
+    until: int
+
+
+class CatchUpSet(Entry, frozen=True, kw_only=True, tag=True):
+    """What is overdue is caught up on with so many cards a day, and no new ones; 0 ends it."""
+
+    per_day: int
+
+
+LogEntry = (
+    Reviewed | Practised | Undone | Reset | PolicySet | HoldSet | Flagged | Carried | RestSet | BreakSet | CatchUpSet
+)
 
 
 class Hold(Struct, frozen=True):

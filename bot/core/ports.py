@@ -69,6 +69,15 @@ class Turn(Protocol):
     def days(self, first: int, last: int) -> Sequence[Day]:
         """Counters of the study days from `first` to `last` that have any, in order."""
 
+    def studied(self, limit: int) -> Sequence[int]:
+        """The latest study days on which a rating stands, ascending."""
+
+    def instants(self, days: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        """Study day -> instants (ms) of the first and the last rating that stand on it."""
+
+    def habit(self) -> Sequence[LogEntry]:
+        """The entries about no card that settle the habit (rest days, breaks, plans), and what took some back."""
+
     def hardest(self, limit: int) -> Sequence[tuple[str, Progress]]:
         """The cards that have lapsed most, most lapses first."""
 

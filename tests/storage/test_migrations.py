@@ -24,14 +24,17 @@ from storage.migrate import MIGRATIONS, migrate
 from storage.open import open_store
 from storage.tables import metadata
 
-SECOND = '''
+HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("0*.py"))
+NEXT = f"{int(HEAD) + 1:04}"
+
+SECOND = f'''
 """A further revision, for the tests."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "{NEXT}"
+down_revision = "{HEAD}"
 
 
 def upgrade() -> None:
@@ -89,7 +92,7 @@ def two_revisions(tmp_path: Path) -> Path:
     """Our revisions and one more."""
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions" / "0004_further.py").write_text(SECOND)
+    (folder / "versions" / f"{NEXT}_further.py").write_text(SECOND)
     return folder
 
 
@@ -120,7 +123,7 @@ def _rules(sql: str) -> list[str]:
     return sorted(line.strip().rstrip(",").replace(" REFERENCES learners", "REFERENCES learners") for line in lines)
 
 
-@pytest.mark.parametrize("second", [False, True], ids=["0003", "0004"])
+@pytest.mark.parametrize("second", [False, True], ids=["ours", "further"])
 def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
     tmp_path: Path, two_revisions: Path, second: bool
 ) -> None:
@@ -141,7 +144,7 @@ def test_a_migration_killed_at_any_statement_leaves_the_old_schema_or_the_new(
     assert len(killed) > (5 if second else 25), "nothing was killed"
     states = {(tuple(version(path)), tuple(schema(path))): path for path in killed}
     before = (tuple(version(old)), tuple(schema(old))) if second else ((), ())
-    passed = {("0001",), ("0002",)}  # a new database passes through each revision
+    passed = {(f"{number:04}",) for number in range(1, int(HEAD))}  # a new database passes through each revision
     between = {state for state in states if state[0] in passed}
     assert len(between) == (0 if second else len(passed))
     assert states.keys() - between == {before, (tuple(version(new)), tuple(schema(new)))}
@@ -165,9 +168,9 @@ def test_a_copy_is_made_before_each_migration_but_the_first(tmp_path: Path, two_
     assert not automatic(database)
     _migrate_with(database, two_revisions)
     copies = list(automatic(database))
-    assert [copy.name.split(".")[-2] for copy in copies] == ["before-0004"]
-    assert version(database) == ["0004"]
-    assert version(copies[0]) == ["0003"]
+    assert [copy.name.split(".")[-2] for copy in copies] == [f"before-{NEXT}"]
+    assert version(database) == [NEXT]
+    assert version(copies[0]) == [HEAD]
     assert check(copies[0]) == []
 
 
@@ -178,7 +181,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, two_revi
         await open_store(database)
     with pytest.raises(StoreNewer, match="Upgrade Backfill"):
         check(database)
-    assert version(database) == ["0004"]
+    assert version(database) == [NEXT]
 
 
 async def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
