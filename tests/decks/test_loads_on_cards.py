@@ -1,4 +1,4 @@
-"""What cards on pipelines say a load or a task does is what it does: their code is run and compared with the answers."""
+"""What cards say a load or a task does is what it does: their code is run and compared with their answers."""
 
 from __future__ import annotations
 
