@@ -133,6 +133,13 @@ def test_a_task_that_asks_the_clock_loads_the_day_on_its_card() -> None:
     assert answer_text(card.answer) == "4 May"
 
 
+def test_pauses_on_a_card_grow_and_are_capped() -> None:
+    card = cards_of_deck("pipe-failures")["capped-pauses"]
+    pauses: list[float] = []
+    exec(code_of(card), {"random": lambda: 0, "sleep": pauses.append})
+    assert ", ".join(str(pause) for pause in pauses) == answer_text(card.answer)
+
+
 def test_the_hash_of_a_text_differs_between_python_processes() -> None:
     def hashed() -> bytes:
         unseeded = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
