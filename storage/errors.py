@@ -85,6 +85,7 @@ _POSTGRES_CONDITIONS: dict[str, type[StoreError]] = {
     "25006": StoreReadOnly,  # read_only_sql_transaction: a standby
     "42501": StoreReadOnly,  # insufficient_privilege
     "53300": StoreUnreachable,  # too_many_connections
+    "55P03": StoreLocked,  # lock_not_available: waited for lock_timeout
     "57P01": StoreUnreachable,  # admin_shutdown
     "57P02": StoreUnreachable,  # crash_shutdown
     "57P03": StoreUnreachable,  # cannot_connect_now

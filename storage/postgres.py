@@ -36,6 +36,7 @@ from storage.turn import Known, SqlTurn, perform, prune
 TRIES = 60
 PATIENCE = 10.0  # seconds, longer than a server takes to restart
 SLOWEST = 0.5  # seconds between two tries
+LOCK_TIMEOUT = 5_000  # ms a statement waits for a row that another transaction keeps locked
 
 # SQLSTATEs: serialization failure, deadlock. And a unique key: lost to another turn, which the next try will see,
 # or the turn's own fault, which every try would repeat.
@@ -81,6 +82,7 @@ class PostgresStore:
         self._known = Known()
         self._pruned_at = 0
         self._losses = 0  # of connections
+        event.listen(engine.sync_engine, "connect", _bound_waits)
         event.listen(engine.sync_engine, "checkout", self._refuse_older)
         self._running = 0
         self._idle = asyncio.Event()
@@ -177,6 +179,14 @@ class PostgresStore:
 
     def _prune(self, connection: Connection) -> bool:
         return prune(connection.connection.cursor(), self._sql, self._clock())
+
+
+def _bound_waits(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """No turn waits for ever behind a transaction that somebody left open."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")
+    cursor.close()
+    connection.commit()  # a rolled back SET is forgotten
 
 
 def _is_loss(error: BaseException) -> bool:

@@ -39,7 +39,8 @@ def _mutilated(draw: st.DrawFn) -> str:
 def derive(data: bytes) -> None:
     try:
         documents = read(Blob("fuzz", "fuzz", data))
-    except DeriveError:
+    except DeriveError as refused:
+        assert str(refused).endswith("."), "a sentence"
         return
     found = assemble(documents, month="2026-11")
     updated = update(Shelf(), found, [document.key for document in documents])

@@ -20,7 +20,7 @@ import storage.turn
 from bot.core.model import Change
 from bot.core.ports import Turn
 from bot.core.reply import Reply
-from storage.errors import StoreClosed, StoreReadOnly, StoreUnreachable
+from storage.errors import StoreClosed, StoreLocked, StoreReadOnly, StoreUnreachable
 from storage.postgres import PostgresStore
 from storage.turn import RECEIPTS_KEPT
 
@@ -284,3 +284,18 @@ async def test_receipts_of_a_busy_minute_are_all_forgotten(postgres: str, monkey
     with psycopg.connect(postgres) as server:
         found = server.execute(b"SELECT key FROM receipts ORDER BY key").fetchall()
     assert found == [("later0",), ("later1",), ("later2",)]
+
+
+async def test_a_learner_whom_another_program_keeps_locked_is_told_so(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres, "LOCK_TIMEOUT", 100)
+    store = await PostgresStore.open(postgres)
+    await store.run(ANN, "first", first)
+    with psycopg.connect(postgres) as other:
+        other.execute(b"SELECT learner FROM learners FOR UPDATE")
+        with pytest.raises(StoreLocked):
+            await store.run(ANN, "again", again)
+    await store.run(ANN, "again", again)
+    assert counted(postgres) == 2
+    await store.close()
