@@ -62,8 +62,9 @@ class PostgresStore:
         """Migrate, then connect. `pooled` says that PgBouncer stands between in transaction mode."""
         url = url if isinstance(url, URL) else address(url)
         await asyncio.to_thread(migrate, url)
-        # Statements prepared on one server connection are unknown on the next one PgBouncer picks.
-        options: dict[str, Any] = {"prepare_threshold": None} if pooled else {}
+        # Statements prepared on one server connection are unknown on the next one PgBouncer picks; and it refuses
+        # options on connecting: there lock_timeout is for its own configuration.
+        options: dict[str, Any] = {"prepare_threshold": None} if pooled else {"options": _options(url)}
         engine = create_async_engine(
             url,
             isolation_level=isolation,
@@ -82,7 +83,6 @@ class PostgresStore:
         self._known = Known()
         self._pruned_at = 0
         self._losses = 0  # of connections
-        event.listen(engine.sync_engine, "connect", _bound_waits)
         event.listen(engine.sync_engine, "checkout", self._refuse_older)
         self._running = 0
         self._idle = asyncio.Event()
@@ -181,12 +181,10 @@ class PostgresStore:
         return prune(connection.connection.cursor(), self._sql, self._clock())
 
 
-def _bound_waits(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """No turn waits for ever behind a transaction that somebody left open."""
-    cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")
-    cursor.close()
-    connection.commit()  # a rolled back SET is forgotten
+def _options(url: URL) -> str:
+    """What is told the server on connecting: no turn waits for ever behind a transaction that somebody left open."""
+    given = url.query.get("options", "")
+    return " ".join((*((given,) if isinstance(given, str) else given), f"-c lock_timeout={LOCK_TIMEOUT}")).strip()
 
 
 def _is_loss(error: BaseException) -> bool:
