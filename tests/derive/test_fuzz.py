@@ -40,7 +40,8 @@ def derive(data: bytes) -> None:
     try:
         documents = read(Blob("fuzz", "fuzz", data))
     except DeriveError as refused:
-        assert str(refused).endswith("."), "a sentence"
+        if not str(refused).endswith("."):  # no sentence
+            raise
         return
     found = assemble(documents, month="2026-11")
     updated = update(Shelf(), found, [document.key for document in documents])
