@@ -28,6 +28,7 @@ from bot.core.model import (
     Session,
     Undone,
 )
+from bot.core.reminder_model import Letter, Reminders
 from bot.core.reply import Reply
 from bot.core.servers import Server
 from decks.model import Card
@@ -54,6 +55,7 @@ entry_of = msgspec.json.Decoder(LogEntry).decode
 offer_of = msgspec.json.Decoder(Offer).decode
 merge_of = msgspec.json.Decoder(Merge).decode
 server_of = msgspec.json.Decoder(Server).decode
+reminders_of = msgspec.json.Decoder(Reminders).decode
 
 
 def session_row(session: Session) -> Parameters:
@@ -62,6 +64,26 @@ def session_row(session: Session) -> Parameters:
 
 def server_row(server: Server) -> Parameters:
     return {"platform": server.platform, "external": server.external, "data": text(server)}
+
+
+def reminders_row(reminders: Reminders) -> Parameters:
+    return {"next_at": reminders.next_at, "data": text(reminders)}
+
+
+def letter_row(letter: Letter) -> Parameters:
+    """The columns of `outbox`, the learner included."""
+    return msgspec.structs.asdict(letter) | {"kind": letter.kind.value, "state": letter.state.value}
+
+
+def letter_of(row: Row) -> Letter:
+    """From the columns of `outbox` in the order of the table."""
+    return msgspec.convert(dict(zip(_LETTER, row, strict=True)), Letter)
+
+
+_LETTER = (
+    *("learner", "key", "kind", "platform", "external", "at", "expires_at", "state", "lease", "worker"),
+    *("tries", "left_at", "reason"),
+)
 
 
 def offer_row(offer: Offer) -> Parameters:

@@ -11,16 +11,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Delete,
     Executable,
-    Integer,
     Select,
-    Table,
-    Text,
     and_,
-    bindparam,
     case,
     delete,
     exists,
@@ -33,9 +26,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 
+from storage.outbox_sql import outbox_statements
+from storage.pieces import add as _add
+from storage.pieces import among as _among
+from storage.pieces import constant as _constant
+from storage.pieces import drop as _drop
+from storage.pieces import held as _held
+from storage.pieces import own as _own
+from storage.pieces import put as _set
+from storage.pieces import suspended as _suspended
+from storage.pieces import value as _value
 from storage.tables import (
     accounts,
     attempts,
@@ -49,6 +50,7 @@ from storage.tables import (
     policies,
     progress,
     receipts,
+    reminders,
     revisions,
     servers,
     sessions,
@@ -117,6 +119,22 @@ class Statements:
     logged: str
     log_rows: str
     drop_entries: str
+    set_reminders: str
+    next_reminders: str
+    far_reminders: str
+    add_letter: str
+    letter: str
+    letters_sending: str
+    claim_letters: str
+    take_letter: str
+    settle_letter: str
+    release_letters: str
+    free_letters: str
+    repeat_letters: str
+    doubt_letters: str
+    soonest_letter: str
+    soonest_reminder: str
+    prune_letters: str
 
 
 @cache
@@ -145,6 +163,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_links(insert),
         **_merges(insert),
         **_servers(insert),
+        **outbox_statements(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
@@ -181,17 +200,18 @@ def _sittings(insert: Any) -> dict[str, Executable]:
 
 
 def _opening() -> Select[Any]:
-    """What nearly every turn begins with, in one statement: its receipt, the session, the attempt on screen and that
-    attempt's card as it was shown, each null where there is none."""
+    """What nearly every turn begins with, in one statement: its receipt, the session, the attempt on screen, that
+    attempt's card as it was shown, and what is settled about reminders, each null where there is none."""
     this_update = and_(_own(receipts), *(column == _value(column.name) for column in list(receipts.primary_key)[1:]))
     on_screen = and_(_own(attempts), attempts.c.attempt == sessions.c.attempt)
     return (
-        select(receipts.c.reply, sessions.c.data, attempts.c.data, revisions.c.data)
+        select(receipts.c.reply, sessions.c.data, attempts.c.data, revisions.c.data, reminders.c.data)
         .select_from(learners)
         .outerjoin(receipts, this_update)
         .outerjoin(sessions, _own(sessions))
         .outerjoin(attempts, on_screen)
         .outerjoin(revisions, revisions.c.revision == attempts.c.revision)
+        .outerjoin(reminders, _own(reminders))
         .where(_own(learners))
     )
 
@@ -361,70 +381,3 @@ def _servers(insert: Any) -> dict[str, Executable]:
         ),
         "set_server": _set(insert, servers),
     }
-
-
-# --- the pieces --------------------------------------------------------------------------------------------------
-
-
-def _value(name: str) -> BindParameter[Any]:
-    return bindparam(name, required=False)  # bound on the driver's cursor, not here
-
-
-def _constant(value: Any) -> BindParameter[Any]:
-    """Written into the text, so that the planner can match a partial index."""
-    return bindparam(None, value, literal_execute=True)
-
-
-def _own(table: Table) -> ColumnElement[bool]:
-    return table.c.learner == _value("learner")
-
-
-def _suspended() -> ColumnElement[bool]:
-    return holds.c.kind == _constant("suspended")
-
-
-def _held(how: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the progress row's card has a hold of this kind."""
-    return exists().where(_own(holds), holds.c.card == progress.c.card, how)
-
-
-def _add(insert: Any, table: Table) -> Any:
-    return insert(table).values({column.name: _value(column.name) for column in table.c})
-
-
-def _set(insert: Any, table: Table, *changing: str) -> Any:
-    """Insert, or overwrite the row with the same primary key: the columns named, or all."""
-    statement = _add(insert, table)
-    rest = {c.name: statement.excluded[c.name] for c in table.c if c not in set(table.primary_key)}
-    rest = {name: rest[name] for name in changing or rest}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
-
-
-def _drop(table: Table, key: str) -> Delete:
-    return delete(table).where(and_(_own(table), table.c[key] == _value(key)))
-
-
-class _among(ColumnElement[bool]):
-    """`column` is one of a JSON array of texts or integers: one statement however long the list."""
-
-    inherit_cache = False
-
-    def __init__(self, column: ColumnElement[Any], name: str) -> None:
-        self.column = column
-        self.of = "INTEGER" if isinstance(column.type, Integer) else "TEXT"
-        self.values: BindParameter[str] = bindparam(name, type_=Text, required=False)
-
-
-@compiles(_among, "sqlite")
-def _among_sqlite(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
-    column = compiler.process(element.column, **kwargs)
-    values = compiler.process(element.values, **kwargs)
-    return column + " IN (SELECT value FROM json_each(" + values + "))"  # noqa: S608 - both are compiled here
-
-
-@compiles(_among, "postgresql")
-def _among_postgres(element: _among, compiler: SQLCompiler, **kwargs: Any) -> str:
-    column = compiler.process(element.column, **kwargs)
-    values = compiler.process(element.values, **kwargs)
-    each = f"SELECT CAST(json_array_elements_text(CAST({values} AS JSON)) AS {element.of})"
-    return f"{column} = ANY (ARRAY({each}))"

@@ -282,5 +282,57 @@ servers = Table(
     PrimaryKeyConstraint("platform", "external"),
 )
 
+# --- messages nobody is waiting for ---------------------------------------------------------------------------------
+
+# What each learner settled about them. Swept across learners by the instant of the next one, whoever's it is.
+reminders = Table(
+    "reminders",
+    metadata,
+    _learner(),
+    Column("next_at", BigInteger),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner"),
+    Index(
+        "ix_reminders_next",
+        "next_at",
+        sqlite_where=text("next_at IS NOT NULL"),
+        postgresql_where=text("next_at IS NOT NULL"),
+    ),
+)
+
+# Each message on its way, and what became of it; settled ones are pruned after a while. Claimed across learners.
+outbox = Table(
+    "outbox",
+    metadata,
+    _learner(),
+    _present("key", Text),
+    _present("kind", Text),
+    _present("platform", Text),
+    _present("external", Text),
+    _present("at", BigInteger),
+    _present("expires_at", BigInteger),
+    _present("state", Text),
+    _present("lease", BigInteger),
+    _present("worker", Text),
+    _present("tries", Integer),
+    _present("left_at", BigInteger),
+    _present("reason", Text),
+    PrimaryKeyConstraint("learner", "key"),
+    CheckConstraint("state IN ('due', 'claimed', 'sending', 'sent', 'uncertain', 'failed')", name="state"),
+    Index("ix_outbox_due", "at", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
+    Index(
+        "ix_outbox_held",
+        "lease",
+        sqlite_where=text("state IN ('claimed', 'sending')"),
+        postgresql_where=text("state IN ('claimed', 'sending')"),
+    ),
+    Index(
+        "ix_outbox_settled",
+        "at",
+        sqlite_where=text("state IN ('sent', 'uncertain', 'failed')"),
+        postgresql_where=text("state IN ('sent', 'uncertain', 'failed')"),
+    ),
+)
+
 SHARED = (accounts, revisions, policies, links, link_misses, servers)
 PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in SHARED)

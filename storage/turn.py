@@ -23,12 +23,14 @@ from bot.core.model import (
     Session,
     Undone,
 )
-from bot.core.ports import Links, Servers, Turn
+from bot.core.ports import Links, Outbox, Servers, Turn
+from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from decks.model import Card
 from scheduler.model import Policy, Progress
 from storage import rows
 from storage.link import SqlLinks
+from storage.outbox import SqlOutbox
 from storage.servers import SqlServers
 from storage.sql import Statements
 
@@ -71,6 +73,7 @@ class _Opening(NamedTuple):
     reply: str | None
     session: Session | None
     showing: tuple[Attempt, Card] | None  # the session's, on screen
+    reminders: Reminders | None
 
 
 class SqlTurn:
@@ -175,6 +178,9 @@ class SqlTurn:
         found = self._all(self._sql.recall, self._mine(first=first, last=last))
         return [(card, ratings, kept) for card, ratings, kept in found]
 
+    def reminders(self) -> Reminders | None:
+        return self._opened().reminders
+
     # --- what changes ------------------------------------------------------------------------------------------
 
     def save(self, change: Change, cards: Sequence[Card]) -> None:
@@ -192,6 +198,10 @@ class SqlTurn:
             self._set_progress(card, progress)
         for day in change.days:
             self._do(self._sql.set_day, self._mine(**rows.day_row(day)))
+        if change.reminders is not None:
+            self._do(self._sql.set_reminders, self._mine(**rows.reminders_row(change.reminders)))
+        for letter in change.letters:
+            self._do(self._sql.add_letter, rows.letter_row(letter) | self._mine())
 
     def _set_learner(self, learner: Learner) -> None:
         if learner.id != self._id:
@@ -262,6 +272,9 @@ class SqlTurn:
     def servers(self) -> Servers:
         return SqlServers(self._cursor, self._sql)
 
+    def outbox(self) -> Outbox:
+        return SqlOutbox(self._cursor, self._sql)
+
     def _beside(self, learner: Learner) -> Turn:
         turn = SqlTurn(self._cursor, self._sql, self._known)
         turn.stored, turn._learner = self.stored, learner
@@ -295,12 +308,13 @@ class SqlTurn:
         if self._opening is None or self._opening.learner != self._id:
             update = account or Account("", "")
             parameters = self._mine(platform=update.platform, external=update.external, key=key)
-            reply, session, attempt, card = self._one(self._sql.opening, parameters)
+            reply, session, attempt, card, reminders = self._one(self._sql.opening, parameters)
             self._opening = _Opening(
                 learner=self._id,
                 reply=reply,
                 session=rows.session_of(session) if session else None,
                 showing=(rows.attempt_of(attempt), rows.card_of(card)) if attempt and card else None,
+                reminders=rows.reminders_of(reminders) if reminders else None,
             )
         return self._opening
 

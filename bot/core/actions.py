@@ -252,6 +252,12 @@ class InQuiz(Struct, frozen=True, tag="Q"):
     press: str
 
 
+class Remind(Struct, frozen=True, tag="N"):
+    """A button below a reminder: "later", "today", "month", "off", "on"."""
+
+    what: str
+
+
 class Unknown(Struct, frozen=True, tag="!"):
     """A payload nobody can read: explained, nothing changed."""
 
@@ -296,5 +302,6 @@ Action = (
     | Part
     | Unmerge
     | InQuiz
+    | Remind
     | Unknown
 )

@@ -69,6 +69,8 @@ from bot.core.model import (
 )
 from bot.core.ports import Turn
 from bot.core.progress import confusion
+from bot.core.reminder_desk import needs
+from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from decks.model import Card, Catalogue, Importance
 from scheduler.model import Policy, Progress
@@ -138,6 +140,9 @@ class Desk(Struct, frozen=True, kw_only=True):
     supply: Supply | None = None
     figures: Figures | None = None
     linking: LinkDesk | None = None
+    reminders: Reminders | None = None
+    accounts: tuple[Account, ...] = ()  # the learner's, where reminders are the matter
+    starts: tuple[int, ...] = ()  # minutes after midnight at which recent study days began
 
     @property
     def counters(self) -> Day:
@@ -174,6 +179,7 @@ def lay(
         session=session,
         open=on_screen,
         named=named,
+        reminders=turn.reminders(),
     )
     desk = replace(desk, progress=turn.progress(_of_interest(desk, action)))
     if _moves_on(desk, action):
@@ -323,6 +329,7 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         forecast = turn.forecast(0, desk.today + 1)
         add["due_tomorrow"] = sum(forecast.values())
         add["due_today"] = sum(count for day, count in forecast.items() if day <= desk.today)
+    add |= needs(turn, desk.learner, desk.reminders, action, desk.today)
     return replace(desk, **add)
 
 

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, link, setup, views, words
+from bot.core import ask, link, reminder_steps, setup, views, words
 from bot.core.actions import (
     FINDING,
     Action,
@@ -39,6 +39,7 @@ from bot.core.actions import (
     Rate,
     Refuse,
     Release,
+    Remind,
     Report,
     Reveal,
     Set,
@@ -73,6 +74,8 @@ from bot.core.model import (
     Step,
 )
 from bot.core.rating import pair, rate, undo
+from bot.core.reminder_model import PLATFORMS
+from bot.core.reminder_screens import ask_consent
 from bot.core.screens import card_screen, grid_screen, may_contest, model_screen, more_screen, report_screen
 from bot.core.setup_screens import ask_city, ask_clock, settings, welcome
 from bot.core.sitting import advance_without, elsewhere, entry_id, nothing_open, resume, start, stop, summary
@@ -106,7 +109,7 @@ OnCard = (
 
 def step(desk: Desk, action: Action) -> Outcome:
     """What an action answers and changes."""
-    outcome = _step(desk, action)
+    outcome = reminder_steps.follow(desk, _step(desk, action))
     if outcome.change.entries and outcome.change.session is None and desk.session is not None:
         # Entries are ordered by their instants: no later turn may be given an earlier one.
         touched = replace(desk.session, touched_at=desk.now)
@@ -139,6 +142,8 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return _first_sitting(desk, minutes)
         case Set():
             return setup.change(desk, action)
+        case Remind():
+            return reminder_steps.step(desk, action)
         case Release():
             return setup.release(desk, action)
         case Pair():
@@ -189,7 +194,9 @@ def _introduction(desk: Desk) -> Outcome | None:
             return Outcome(reply=ask_clock(desk.now, desk.learner))
         case Stage.CITY:
             return Outcome(reply=ask_city(desk.now, None))
-        case Stage.FIRST_CARDS | Stage.DONE:
+        case Stage.REMIND if desk.account.platform in PLATFORMS:
+            return Outcome(reply=ask_consent())
+        case Stage.FIRST_CARDS | Stage.REMIND | Stage.DONE:
             return None
 
 
@@ -203,7 +210,7 @@ def _first_sitting(desk: Desk, minutes: str) -> Outcome:
 
 
 def _type(desk: Desk, action: Type) -> Outcome:
-    if desk.learner.stage in (Stage.CLOCK, Stage.CITY) and desk.open is None:
+    if desk.learner.stage in (Stage.CLOCK, Stage.CITY, Stage.REMIND) and desk.open is None:
         return setup.typed_place(desk, action.text)
     if desk.session is None or desk.session.closed or desk.open is None:
         return redraw(desk, "")

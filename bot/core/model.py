@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from bot.core.reminder_model import Letter, Reminders
 from scheduler.model import Policy, Progress, Rating
 
 
@@ -28,6 +29,7 @@ class Stage(StrEnum):
     FIRST_CARDS = "first-cards"
     CLOCK = "clock"
     CITY = "city"
+    REMIND = "remind"  # may the tutor write? Asked where it can
     DONE = "done"
 
 
@@ -305,3 +307,5 @@ class Change(Struct, frozen=True, kw_only=True):
     session: Session | None = None
     learner: Learner | None = None
     days: tuple[Day, ...] = ()
+    reminders: Reminders | None = None
+    letters: tuple[Letter, ...] = ()  # to be sent; one whose key is there already is not added again

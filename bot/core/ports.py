@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.core.link_model import LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
+from bot.core.reminder_model import Letter, Reminders, State
 from bot.core.reply import Reply
 from bot.core.servers import Server
 from decks.model import Card
@@ -84,6 +85,9 @@ class Turn(Protocol):
     def recall(self, first: int, last: int) -> Sequence[tuple[str, int, int]]:
         """(card, ratings, ratings other than Again) of cards rated in review between two study days."""
 
+    def reminders(self) -> Reminders | None:
+        """What is settled about reminders; None for a learner who was never asked."""
+
     def save(self, change: Change, cards: Sequence[Card]) -> None:
         """Write everything one step changed. `cards` are the cards shown by its new attempts."""
 
@@ -92,6 +96,9 @@ class Turn(Protocol):
 
     def servers(self) -> Servers:
         """The settings of servers, which belong to no learner."""
+
+    def outbox(self) -> Outbox:
+        """Letters on their way, whoever's they are."""
 
 
 class Links(Protocol):
@@ -142,6 +149,44 @@ class Servers(Protocol):
 
     def save(self, server: Server) -> None:
         """Keep a server's settings."""
+
+
+class Outbox(Protocol):
+    """Letters on their way, across learners: only what sends them looks in here. Instants are ms."""
+
+    def come(self, now: int, limit: int) -> Sequence[str]:
+        """Learners about whom something is to be thought, longest waiting first."""
+
+    def beyond(self, horizon: int, limit: int) -> Sequence[str]:
+        """Learners whose next thought lies beyond an instant, as only a clock that was wrong plans it."""
+
+    def soonest(self) -> int | None:
+        """The next instant at which there is something to do; None while nothing is planned."""
+
+    def letter(self, learner: str, key: str) -> Letter | None:
+        """One letter as it stands."""
+
+    def is_sending(self, learner: str) -> bool:
+        """Whether a letter to a learner may be leaving right now."""
+
+    def claim(self, worker: str, platforms: Sequence[str], *, now: int, until: int, limit: int) -> Sequence[Letter]:
+        """Letters that are due on these platforms, oldest first; they are this worker's until the lease ends."""
+
+    def take(self, letter: Letter, *, now: int, until: int) -> bool:
+        """From claimed to sending; False when its worker no longer has it."""
+
+    def settle(self, letter: Letter, state: State, reason: str, at: int) -> bool:
+        """What became of a letter, or due again at an instant; False when its worker no longer has it."""
+
+    def release(self, worker: str) -> None:
+        """Give back what a worker has claimed and not taken."""
+
+    def lapse(self, now: int, repeating: Sequence[str], since: int, reason: str) -> Sequence[Letter]:
+        """End leases that are over. Claimed letters are due again, and so are those being sent on a platform that
+        shows no letter twice, if they left after `since`; all others being sent are uncertain, and returned."""
+
+    def prune(self, before: int, limit: int) -> None:
+        """Delete some letters settled before an instant."""
 
 
 class Store(Protocol):

@@ -10,11 +10,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from bot.core import words
+from bot.core import reminder_steps, words
 from bot.core.actions import Release, Set
 from bot.core.clock import city, find_zone, is_zone
 from bot.core.desk import Desk, Outcome
 from bot.core.model import Change, HoldSet, Learner, PolicySet, Stage
+from bot.core.reminder_model import PLATFORMS
+from bot.core.reminder_screens import ask_consent
 from bot.core.reply import Line, Reply
 from bot.core.setup_screens import all_set, ask_city, ask_clock, ask_minutes, settings, short, welcome
 from bot.core.sitting import entry_id, nothing_open, resume
@@ -42,12 +44,16 @@ def change(desk: Desk, action: Set) -> Outcome:
             return _introduced(desk, desk.learner)
         case "enough", _:
             return Outcome(reply=nothing_open(words.tomorrow(desk.due_tomorrow, 0).split(",")[0] + "."))
+        case name, _ if name.startswith("remind"):
+            return _reminders(desk, reminder_steps.change(desk, action))
         case name, value:
             return _setting(desk, name, value)
 
 
 def typed_place(desk: Desk, text: str) -> Outcome:
-    """A city, or what the clock shows, typed while the introduction asks for it."""
+    """A city, what the clock shows, or a time for reminders, typed while the introduction asks for it."""
+    if reminder_steps.is_asking(desk.learner):
+        return _reminders(desk, reminder_steps.typed_time(desk, text))
     reading = text.strip().replace(".", ":")
     if re.fullmatch(r"\d{1,2}:\d\d", reading):
         return _clock(desk, reading)
@@ -99,12 +105,23 @@ def _zone(desk: Desk, zone: str) -> Outcome:
 
 def _introduced(desk: Desk, learner: Learner, toast: str = "") -> Outcome:
     """The last question is answered: on with the sitting that waits behind it, or the end of the introduction."""
+    if desk.account.platform in PLATFORMS and desk.reminders is None:
+        return _saved(desk, replace(learner, stage=Stage.REMIND), ask_consent(toast))
     learner = replace(learner, stage=Stage.DONE)
     if desk.session is not None and not desk.session.closed:
         ongoing = replace(desk, learner=learner)
         outcome = resume(ongoing, desk.session, toast)
         return replace(outcome, change=replace(outcome.change, learner=learner))
     return _saved(desk, learner, all_set(desk.due_tomorrow, toast))
+
+
+def _reminders(desk: Desk, answered: Outcome) -> Outcome:
+    """A setting of reminders; in the introduction its last question, after which it is over."""
+    settled = answered.change.reminders
+    if settled is None or not reminder_steps.is_asking(desk.learner):
+        return answered
+    outcome = _introduced(replace(desk, reminders=settled), desk.learner, answered.reply.toast)
+    return replace(outcome, change=replace(outcome.change, reminders=settled))
 
 
 def _setting(desk: Desk, name: str, value: str) -> Outcome:

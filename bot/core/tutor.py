@@ -13,6 +13,7 @@ from bot.core.link_desk import unite
 from bot.core.link_model import Merge, Unsettled
 from bot.core.model import Account, Learner
 from bot.core.ports import Clock, Store, Turn
+from bot.core.post import Post
 from bot.core.reply import Reply, Screen
 from bot.core.server_book import ServerBook
 from decks.model import Catalogue
@@ -27,7 +28,7 @@ class Tutor:
 
     `catalogue` is asked once per action, so that an edited deck is picked up between two presses; `clock` gives
     milliseconds since the epoch; `chance` gives 32 fresh hexadecimal digits; `zone` is what a new learner starts with.
-    `servers` is the door to what the managers of servers settle.
+    `servers` is the door to what the managers of servers settle, `post` the one to messages nobody is waiting for.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Tutor:
         self._chance = chance
         self._zone = zone
         self.servers = ServerBook(store)
+        self.post = Post(store, catalogue, clock, chance)
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         """Do what the account asks and return the next screen, after the commit.

@@ -1,0 +1,263 @@
+"""The third door: messages that nobody is waiting for. Each call is one transaction; sending lies between two of them.
+
+A letter is thought of (`think`), claimed by one worker (`claim`), written and from then on possibly on its way
+(`take`), and settled by what became of it (`settle`). Whatever ends the process in between, its lease ends too, and
+`lapse` gives back what cannot have left and records the rest as uncertain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from bot.core.actions import Start
+from bot.core.desk import lay
+from bot.core.model import Account, Change, Learner
+from bot.core.ports import Clock, Store, Turn
+from bot.core.reminder_desk import look
+from bot.core.reminder_letters import written
+from bot.core.reminder_model import (
+    UNASKED,
+    Delivery,
+    Kind,
+    Later,
+    Letter,
+    Refused,
+    Reminders,
+    Sent,
+    Shut,
+    State,
+    Unsure,
+)
+from bot.core.reminders import HOUR, MINUTE, SLOTS, Plan, decide, forgotten, planned
+from bot.core.reply import Reply, Screen
+from decks.model import Catalogue
+
+LEASE = 90_000  # ms; longer than any delivery takes
+REPEAT = 120_000  # ms for which Discord shows a message of the same nonce once ("the past few minutes")
+REPEAT_EVERY = 20_000  # ms
+TRIES = 8
+KEPT = 60 * 24 * HOUR  # ms; settled letters, for whoever looks into what happened
+PRUNED_AT_ONCE = 500
+LOST = "the process ended while it was being sent"
+AGAIN = 2_000  # ms: another letter to the same learner is leaving
+BUSY = 10 * MINUTE  # ms: cards of a merge are being brought together
+
+NOTHING = Reply(screen=Screen.NOTICE, body=())
+Found = TypeVar("Found")
+
+
+class Settled(NamedTuple):
+    """What was made of a delivery: the letter's state from now on, and why."""
+
+    state: State
+    reason: str
+
+
+class Post:
+    """Letters of all learners. Raises the store's own errors."""
+
+    def __init__(
+        self, store: Store, catalogue: Callable[[], Catalogue], clock: Clock, chance: Callable[[], str]
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._clock = clock
+        self._chance = chance
+
+    # --- whose turn it is ----------------------------------------------------------------------------------------
+
+    async def come(self, limit: int) -> Sequence[str]:
+        """Learners about whom something is to be thought now."""
+        now = self._clock()
+
+        def find(turn: Turn) -> Sequence[str]:
+            outbox = turn.outbox()
+            return outbox.come(now, limit) or outbox.beyond(now + SLOTS * 24 * HOUR, limit)
+
+        return await self._run(find)
+
+    async def think(self, learner: str) -> Plan | None:
+        """Decide about one learner; None when there is nothing left to decide."""
+        now = self._clock()
+        return await self._run(lambda turn: _thought(turn, learner, now))
+
+    async def skip(self, learner: str) -> None:
+        """Come back to a learner in a day: thinking about this one has failed."""
+        now = self._clock()
+
+        def move(turn: Turn) -> None:
+            mine, found = _learner(turn, learner)
+            if found is not None and (reminders := mine.reminders()) is not None:
+                mine.save(Change(reminders=replace(reminders, next_at=now + 24 * HOUR)), ())
+
+        await self._run(move)
+
+    async def soonest(self) -> int | None:
+        """The next instant (ms) at which there is something to do; None while nothing is planned."""
+        return await self._run(lambda turn: turn.outbox().soonest())
+
+    # --- a letter's way ------------------------------------------------------------------------------------------
+
+    async def claim(self, worker: str, platforms: Sequence[str], limit: int) -> Sequence[Letter]:
+        """Letters for this worker to send, oldest first."""
+        now = self._clock()
+        return await self._run(
+            lambda turn: turn.outbox().claim(worker, platforms, now=now, until=now + LEASE, limit=limit)
+        )
+
+    async def take(self, letter: Letter) -> tuple[Letter, Reply] | str:
+        """The letter as it is written now and possibly on its way; or why it stays."""
+        now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
+        return await self._run(lambda turn: _taken(turn, letter, now, chance, catalogue))
+
+    async def settle(self, letter: Letter, delivery: Delivery, *, repeats: bool) -> Settled | None:
+        """Keep what became of a letter; None when another worker has it by now. `repeats` says that its platform
+        shows it once however often it is sent."""
+        now = self._clock()
+        return await self._run(lambda turn: _settled(turn, letter, delivery, now, repeats=repeats))
+
+    async def release(self, worker: str) -> None:
+        """Give back what was claimed and not taken."""
+        await self._run(lambda turn: turn.outbox().release(worker))
+
+    async def lapse(self, repeating: Sequence[str]) -> Sequence[Letter]:
+        """End the leases of processes that have ended; the letters that may have left are uncertain, and returned."""
+        now = self._clock()
+
+        def end(turn: Turn) -> Sequence[Letter]:
+            outbox = turn.outbox()
+            outbox.prune(now - KEPT, PRUNED_AT_ONCE)
+            return outbox.lapse(now, repeating, now - REPEAT, LOST)
+
+        return await self._run(end)
+
+    async def _run(self, work: Callable[[Turn], Found]) -> Found:
+        found: list[Found] = []
+
+        def decide_again(turn: Turn) -> Reply:
+            found[:] = [work(turn)]  # a turn that lost a race is run again
+            return NOTHING
+
+        await self._store.run(Account("", ""), "", decide_again)
+        return found[0]
+
+
+# --- inside a transaction ------------------------------------------------------------------------------------------
+
+
+def _learner(turn: Turn, learner: str) -> tuple[Turn, Learner | None]:
+    """A learner, locked, and their turn; None for one who was deleted meanwhile."""
+    links = turn.links()
+    try:
+        found = links.lock(learner)
+    except LookupError:
+        return turn, None
+    return links.beside(found), found
+
+
+def _thought(turn: Turn, learner: str, now: int) -> Plan | None:
+    mine, found = _learner(turn, learner)
+    reminders = mine.reminders() if found else None
+    if found is None or reminders is None:
+        return None
+    if found.into:
+        _hand_over(turn, found, reminders, now)
+        plan = Plan(reminders=replace(reminders, next_at=None), why="linked")
+    elif found.merging:
+        plan = Plan(reminders=replace(reminders, next_at=now + BUSY), why="merging")
+    else:
+        plan = decide(look(mine, found, reminders, now))
+    mine.save(Change(reminders=plan.reminders, letters=(plan.letter,) if plan.letter else ()), ())
+    return plan
+
+
+def _hand_over(turn: Turn, gone: Learner, reminders: Reminders, now: int) -> None:
+    """Whoever has this learner's accounts now gets the reminders with them, unless they have settled their own."""
+    mine, kept = _learner(turn, gone.into)
+    if kept is not None and mine.reminders() is None:
+        mine.save(Change(reminders=planned(replace(reminders, next_at=None), kept, now)), ())
+
+
+def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalogue) -> tuple[Letter, Reply] | str:
+    outbox = turn.outbox()
+    mine, learner = _learner(turn, letter.learner)
+    reminders = mine.reminders() if learner else None
+    current = outbox.letter(letter.learner, letter.key)
+    if learner is None or reminders is None or current is None or current.worker != letter.worker:
+        return "overtaken"
+    if current.state is not State.CLAIMED:
+        return "overtaken"
+    if outbox.is_sending(learner.id) or learner.merging:
+        outbox.settle(letter, State.DUE, "", now + (BUSY if learner.merging else AGAIN))
+        return "waits"
+    view = look(mine, learner, reminders, now)
+    why = "linked" if learner.into else forgotten(letter, view)
+    account = Account(letter.platform, letter.external)
+    outcome = None
+    if not why:
+        outcome = written(lay(mine, account, learner, Start(), now, chance, catalogue), letter, view)
+    if outcome is None:
+        outbox.settle(letter, State.FAILED, why or "nothing to ask", now)
+        mine.save(Change(reminders=_unsent(reminders, letter, learner, now)), ())
+        return why or "nothing to ask"
+    mine.save(outcome.change, outcome.cards)
+    outbox.take(letter, now=now, until=now + LEASE)
+    return outbox.letter(letter.learner, letter.key) or letter, outcome.reply
+
+
+def _settled(turn: Turn, letter: Letter, delivery: Delivery, now: int, *, repeats: bool) -> Settled | None:
+    outbox = turn.outbox()
+    mine, learner = _learner(turn, letter.learner)
+    if learner is None:
+        return None
+    settled, at = _verdict(letter, delivery, now, repeats=repeats)
+    if not outbox.settle(letter, settled.state, settled.reason, at):
+        return None
+    reminders = mine.reminders()
+    if reminders is not None:
+        after = _after(reminders, delivery)
+        if settled.state is State.FAILED:
+            after = _unsent(after, letter, learner, now)
+        if after != reminders:
+            mine.save(Change(reminders=after), ())
+    return settled
+
+
+def _verdict(letter: Letter, delivery: Delivery, now: int, *, repeats: bool) -> tuple[Settled, int]:
+    """The state that a delivery leads to, and the instant that goes with it."""
+    match delivery:
+        case Sent():
+            return Settled(State.SENT, ""), now
+        case Unsure(reason=reason) if repeats and now + REPEAT_EVERY < letter.left_at + REPEAT:
+            return Settled(State.DUE, reason), now + REPEAT_EVERY
+        case Unsure(reason=reason):
+            return Settled(State.UNCERTAIN, reason), now
+        case Later(seconds=seconds, reason=reason):
+            again = now + int(seconds * 1000)
+            given_up = letter.tries >= TRIES or again > letter.expires_at
+            return (Settled(State.FAILED, reason), now) if given_up else (Settled(State.DUE, reason), again)
+        case Shut(reason=reason) | Refused(reason=reason):
+            return Settled(State.FAILED, reason), now
+
+
+def _after(reminders: Reminders, delivery: Delivery) -> Reminders:
+    match delivery:
+        case Sent(channel=channel) if channel:
+            return replace(reminders, channel=channel)
+        case Shut(why=why):
+            return replace(reminders, closed=why, next_at=None)
+        case _:
+            return reminders
+
+
+def _unsent(reminders: Reminders, letter: Letter, learner: Learner, now: int) -> Reminders:
+    """A message that never arrived has not been ignored."""
+    if letter.kind not in UNASKED:
+        return reminders
+    ignored = max(0, reminders.ignored - 1)
+    first = reminders.last_date + max(1, ignored) if ignored else 0
+    stopped = reminders.stopped and letter.kind is not Kind.CLOSING
+    return planned(replace(reminders, ignored=ignored, first_date=first, stopped=stopped), learner, now)

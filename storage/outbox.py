@@ -1,0 +1,87 @@
+"""The outbox in the store: which letters are due, who has them, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.core.reminder_model import Letter, State
+from storage import rows
+from storage.sql import Statements
+
+if TYPE_CHECKING:
+    from storage.turn import Cursor
+
+
+class SqlOutbox:
+    """A `bot.core.ports.Outbox` in the transaction of a turn."""
+
+    def __init__(self, cursor: Cursor, sql: Statements) -> None:
+        self._cursor = cursor
+        self._sql = sql
+
+    # --- when and whose ----------------------------------------------------------------------------------------
+
+    def come(self, now: int, limit: int) -> Sequence[str]:
+        return [learner for (learner,) in self._all(self._sql.next_reminders, {"now": now, "limit": limit})]
+
+    def beyond(self, horizon: int, limit: int) -> Sequence[str]:
+        return [learner for (learner,) in self._all(self._sql.far_reminders, {"now": horizon, "limit": limit})]
+
+    def soonest(self) -> int | None:
+        found = [self._one(statement, {})[0] for statement in (self._sql.soonest_reminder, self._sql.soonest_letter)]
+        return min((at for at in found if at is not None), default=None)
+
+    def letter(self, learner: str, key: str) -> Letter | None:
+        row = self._one(self._sql.letter, {"learner": learner, "key": key})
+        return rows.letter_of(row) if row else None
+
+    def is_sending(self, learner: str) -> bool:
+        return self._one(self._sql.letters_sending, {"learner": learner}) is not None
+
+    # --- from due to settled -----------------------------------------------------------------------------------
+
+    def claim(self, worker: str, platforms: Sequence[str], *, now: int, until: int, limit: int) -> Sequence[Letter]:
+        wanted = {"holder": worker, "platforms": rows.text(platforms), "now": now, "until": until, "limit": limit}
+        return sorted(self._letters(self._sql.claim_letters, wanted), key=lambda letter: (letter.at, letter.key))
+
+    def take(self, letter: Letter, *, now: int, until: int) -> bool:
+        return self._changed(self._sql.take_letter, _held(letter) | {"now": now, "until": until})
+
+    def settle(self, letter: Letter, state: State, reason: str, at: int) -> bool:
+        return self._changed(self._sql.settle_letter, _held(letter) | {"to": state, "because": reason, "when": at})
+
+    def release(self, worker: str) -> None:
+        self._do(self._sql.release_letters, {"holder": worker})
+
+    def lapse(self, now: int, repeating: Sequence[str], since: int, reason: str) -> Sequence[Letter]:
+        self._do(self._sql.free_letters, {"now": now})
+        self._do(self._sql.repeat_letters, {"now": now, "platforms": rows.text(repeating), "since": since})
+        return self._letters(self._sql.doubt_letters, {"now": now, "because": reason})
+
+    def prune(self, before: int, limit: int) -> None:
+        self._do(self._sql.prune_letters, {"before": before, "limit": limit})
+
+    # --- the cursor --------------------------------------------------------------------------------------------
+
+    def _do(self, statement: str, parameters: rows.Parameters) -> None:
+        self._cursor.execute(statement, parameters)
+
+    def _changed(self, statement: str, parameters: rows.Parameters) -> bool:
+        self._do(statement, parameters)
+        return self._cursor.rowcount == 1
+
+    def _one(self, statement: str, parameters: rows.Parameters) -> Any:
+        self._do(statement, parameters)
+        return self._cursor.fetchone()
+
+    def _all(self, statement: str, parameters: rows.Parameters) -> Sequence[Any]:
+        self._do(statement, parameters)
+        return self._cursor.fetchall()
+
+    def _letters(self, statement: str, parameters: rows.Parameters) -> list[Letter]:
+        return [rows.letter_of(row) for row in self._all(statement, parameters)]
+
+
+def _held(letter: Letter) -> rows.Parameters:
+    return {"learner": letter.learner, "key": letter.key, "holder": letter.worker}
