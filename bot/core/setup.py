@@ -105,7 +105,7 @@ def _zone(desk: Desk, zone: str) -> Outcome:
 
 def _introduced(desk: Desk, learner: Learner, toast: str = "") -> Outcome:
     """The last question is answered: on with the sitting that waits behind it, or the end of the introduction."""
-    if desk.account.platform in PLATFORMS and desk.reminders is None:
+    if desk.account.platform in PLATFORMS and desk.reminders is None and not reminder_steps.is_asking(desk.learner):
         return _saved(desk, replace(learner, stage=Stage.REMIND), ask_consent(toast))
     learner = replace(learner, stage=Stage.DONE)
     if desk.session is not None and not desk.session.closed:

@@ -111,6 +111,12 @@ async def moved_away(ann: Person) -> None:
     await other.drills()
 
 
+async def reminded(ann: Person) -> None:
+    await ann.does(act.Set("remind-at", "750"))
+    await ann.does(act.Set("remind-ready", "yes"))
+    await asked(ann)
+
+
 async def at_the_end(ann: Person) -> None:
     await _introduced(ann)
     await ann.does(act.Start(Scope(ScopeKind.DECK, "jobs")))
@@ -133,6 +139,7 @@ STAGES: list[Bring] = [
     key_points_on_show,
     cramming,
     moved_away,
+    reminded,
     at_the_end,
 ]
 
@@ -158,6 +165,7 @@ def every_action(attempt: str) -> list[Action]:
         *(act.ShowCard(card) for card in ("", "own:first-plain", "own:gone")),
         *(act.Set(*pair) for pair in _SETTINGS),
         *(act.Release(card) for card in ("own:first-plain", "gone")),
+        *(act.Remind(what) for what in ("later", "today", "month", "off", "on", "gone")),
         act.Type("words out of the blue"),
     ]
     return [*on_card, *plain, *anywhere]
@@ -169,6 +177,8 @@ _SETTINGS = (
     *(("clock", "18:00"), ("clock", "99:99"), ("clock-shift", "3"), ("clock-shift", "1e9"), ("city", "")),
     *(("zone", "Europe/Berlin"), ("zone", "../etc/passwd"), ("skip", ""), ("enough", ""), ("buttons", "three")),
     *(("retention", "nan"), ("retention", "0.8"), ("new", "10"), ("reviews", "0"), ("day-start", "720"), ("", "")),
+    *(("reminders", ""), ("remind", "on"), ("remind", "off"), ("remind-at", ""), ("remind-at", "1440")),
+    *(("remind-at", "usual"), ("remind-where", "discord"), ("remind-quiet", "1-9999"), ("remind-weekly", "yes")),
 )
 
 

@@ -32,6 +32,8 @@ async def rates(person: Person, cards: int, rating: str = "Good") -> None:
     for _ in range(cards):
         if "Skip" in person.labels:
             await person.presses("Skip")
+        if "No messages" in person.labels:
+            await person.presses("No messages")
         if person.reply.screen is not Screen.QUESTION:
             await person.does(Start(extra=5))
         await person.presses("Show answer")

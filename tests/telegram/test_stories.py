@@ -141,7 +141,7 @@ async def a_tuesday(running: Backfill) -> Person:
 def once_more(person: Person) -> tuple[str, ...]:
     """What is done with a card that came back, and with the question between the cards."""
     if "Skip" in person.buttons:
-        return ("[Skip]",)
+        return ("[Skip]", "[No messages]")
     if "Not sure" in person.buttons:
         return ("[Not sure]", "[Hard]")
     return ("[Show ", "[Good]") if any(label.startswith("Show") for label in person.buttons) else ("[Check]", "[Hard]")
