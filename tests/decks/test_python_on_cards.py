@@ -22,7 +22,7 @@ def _result(card: Card) -> str:
     try:
         with contextlib.redirect_stdout(printed):
             exec(compile(code_of(card), "card", "exec"), {"__name__": "card"})
-    except Exception as error:
+    except (TypeError, RuntimeError) as error:
         return type(error).__name__
     return printed.getvalue().strip()
 
