@@ -54,7 +54,7 @@ def pose(
         number=0 if repeat else session.done + 1,
         total=session.total,
         new=progress is None,
-        options=_options(card, chance) if mode is Mode.CHOICE else (),
+        options=options_of(card, chance) if mode is Mode.CHOICE else (),
         order=_shuffled(card.answer, chance) if isinstance(card.answer, StepsAnswer) else (),
     )
 
@@ -189,11 +189,11 @@ def _mode(card: Card, progress: Progress | None, learner: Learner) -> Mode:
         return Mode.STEPS
     if isinstance(card.answer, PointsAnswer):
         return Mode.INTERVIEW
-    if learner.choices and _may_choose(progress, learner.policy) and _has_choice(card):
+    if learner.choices and _may_choose(progress, learner.policy) and has_choice(card):
         return Mode.CHOICE
     if card.kind is Kind.CLOZE:
         return Mode.CLOZE
-    return Mode.TYPED if _typeable(card) else Mode.REVEAL
+    return Mode.TYPED if typeable(card) else Mode.REVEAL
 
 
 def _may_choose(progress: Progress | None, policy: Policy) -> bool:
@@ -204,12 +204,14 @@ def _may_choose(progress: Progress | None, policy: Policy) -> bool:
     return step + 1 < len(policy.learning_steps)
 
 
-def _has_choice(card: Card) -> bool:
+def has_choice(card: Card) -> bool:
+    """Whether a card has enough wrong values to be asked as a choice."""
     wrong = {plain(distractor.text).casefold() for distractor in card.distractors}
     return len(wrong) >= WRONG_OPTIONS and isinstance(card.answer, TextAnswer | SetAnswer | NumberAnswer)
 
 
-def _typeable(card: Card) -> bool:
+def typeable(card: Card) -> bool:
+    """Whether a card's answer is short enough to be typed."""
     match card.answer:
         case NumberAnswer():
             return True
@@ -222,7 +224,8 @@ def _typeable(card: Card) -> bool:
             return False
 
 
-def _options(card: Card, chance: random.Random) -> tuple[Option, ...]:
+def options_of(card: Card, chance: random.Random) -> tuple[Option, ...]:
+    """The right value or values of a choice among wrong ones, in an order left to chance."""
     right = card.answer.items if isinstance(card.answer, SetAnswer) else (answer_of(card),)
     options = [Option(text, right=True, card=card.id) for text in right]
     taken = {plain(text).casefold() for text in right}

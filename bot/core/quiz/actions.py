@@ -270,3 +270,13 @@ QuizAction = (
 )
 TYPED = (Open, Write, Save, Schedule)
 """Actions whose text never goes into a button."""
+
+
+class Tick(Struct, frozen=True):
+    """The clock: make the moves that are due."""
+
+
+class Wake(Struct, frozen=True):
+    """Backfill has started again; nothing happened for `away` ms."""
+
+    away: int

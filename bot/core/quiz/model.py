@@ -34,6 +34,7 @@ class Person(Struct, frozen=True, kw_only=True):
     account: Account
     name: str
     manages: bool = False
+    may_host: bool = True  # whether the server's settings let them start quizzes
 
 
 class Stage(StrEnum):
@@ -178,6 +179,7 @@ class Asked(Move, frozen=True, kw_only=True, tag=True):
     """A question was opened."""
 
     question: Question
+    deadline: int
     plan: tuple[str, ...] = ()
 
 
@@ -236,6 +238,7 @@ class Answered(Row, frozen=True, kw_only=True, tag=True):
 
     seat: str
     question: int
+    card: str
     given: str
     right: bool
     took: int  # ms

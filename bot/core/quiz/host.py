@@ -1,0 +1,152 @@
+"""What the host and moderators do: start, go on, pause, stop, options, preview, swap, void. Pure.
+
+Each is a move, made under the quiz's lock. A press that comes too late for what it meant changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.core.model import TutorError
+from bot.core.quiz import moves, private, words
+from bot.core.quiz.actions import (
+    Next,
+    Pause,
+    Preview,
+    SetOption,
+    ShowDisputes,
+    ShowOptions,
+    Skip,
+    StartNow,
+    Stop,
+    Swap,
+    Unpause,
+    Uphold,
+    Void,
+)
+from bot.core.quiz.clock import go_on
+from bot.core.quiz.command import with_option
+from bot.core.quiz.desk import SILENT, QuizDesk, QuizOutcome
+from bot.core.quiz.model import Ending, Quiz, Stage
+from bot.core.quiz.moves import Moved
+from bot.core.quiz.press import open_quiz, told
+from decks.model import Catalogue
+
+HostAction = (
+    StartNow
+    | Next
+    | Pause
+    | Unpause
+    | Stop
+    | SetOption
+    | ShowOptions
+    | Preview
+    | Swap
+    | ShowDisputes
+    | Void
+    | Uphold
+    | Skip
+)
+
+
+def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcome:
+    """The moves a host's action makes. TutorError: nothing changed."""
+    quiz = desk.quiz if isinstance(action, Void | Uphold | ShowDisputes) and desk.quiz else open_quiz(desk)
+    if not desk.host:
+        raise TutorError(words.NOT_HOST)
+    match action:
+        case StartNow():
+            return go_on(desk) if quiz.stage is Stage.LOBBY else QuizOutcome()
+        case Next(question=number):
+            return _next(desk, quiz, number)
+        case Skip(question=number):
+            return _skip(desk, quiz, number)
+        case Pause():
+            return QuizOutcome() if quiz.paused_at else _moved(moves.pause(quiz, desk.now))
+        case Unpause():
+            if not quiz.paused_at:
+                raise TutorError(words.NOT_PAUSED)
+            return _moved(moves.unpause(quiz, desk.now))
+        case Stop():
+            return _moved(moves.finish(Moved(quiz), Ending.STOPPED, desk.now))
+        case ShowOptions():
+            return QuizOutcome(reply=private.options(quiz))
+        case SetOption(name=name, value=value):
+            return _set(desk, quiz, name, value, catalogue)
+        case Preview():
+            return _plan(desk, quiz, None)
+        case Swap(place=place):
+            return _plan(desk, quiz, place)
+        case ShowDisputes():
+            return QuizOutcome(reply=private.disputes(quiz, desk.pressed, desk.players))
+        case Void(question=number):
+            return _void(desk, quiz, number)
+        case Uphold():
+            return QuizOutcome(reply=told(words.UPHELD))
+        case _:
+            assert_never(action)
+
+
+def _next(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
+    """Close the open question, or ask the next one: whichever the button that was pressed spoke of."""
+    if quiz.paused_at:
+        raise TutorError(words.PAUSED)
+    asked = quiz.question.number if quiz.question else 0
+    if number not in (0, asked):
+        return QuizOutcome()
+    if quiz.stage is Stage.QUESTION:
+        return _moved(moves.close(Moved(quiz), desk.pressed, desk.now))
+    return go_on(desk)
+
+
+def _skip(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
+    question = quiz.question
+    if quiz.stage is not Stage.QUESTION or question is None or number not in (0, question.number):
+        raise TutorError(words.NOT_OPEN)
+    outcome = _moved(moves.close(Moved(quiz), desk.pressed, desk.now, skipped=True))
+    return QuizOutcome(reply=told(words.SKIPPING), quiz=outcome.quiz, rows=outcome.rows)
+
+
+def _set(desk: QuizDesk, quiz: Quiz, name: str, value: str, catalogue: Catalogue) -> QuizOutcome:
+    if quiz.stage is not Stage.LOBBY:
+        raise TutorError(words.STARTED)
+    changed = with_option(quiz.options, name, value, catalogue)
+    moved = moves.change(quiz, changed, desk.now)
+    return QuizOutcome(reply=private.options(moved.quiz), rows=moved.rows, quiz=moved.quiz)
+
+
+def _plan(desk: QuizDesk, quiz: Quiz, swapped: int | None) -> QuizOutcome:
+    """Fix what comes next and show it; one place swapped for another card if asked."""
+    if desk.upcoming is None:
+        return QuizOutcome(wanting=True)
+    left = quiz.options.questions - len(quiz.past)
+    asked = {past.card for past in quiz.past}
+    cards = {one.card.id: one.card for one in desk.upcoming if one.card.id not in asked}
+    planned = [card for card in quiz.plan if card in cards]
+    barred = list(quiz.barred)
+    if swapped is not None and swapped < len(planned):
+        barred.append(planned.pop(swapped))
+        fresh = next((card for card in cards if card not in planned and card not in barred), "")
+        if fresh:
+            planned.insert(swapped, fresh)
+    planned += [card for card in cards if card not in planned and card not in barred]
+    moved = moves.plan(quiz, planned[:left], barred, desk.now)
+    reply = private.preview(moved.quiz, [cards[card] for card in planned[:left]])
+    if moved.quiz.plan == quiz.plan and moved.quiz.barred == quiz.barred:
+        return QuizOutcome(reply=reply)
+    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+
+
+def _void(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
+    past = next((past for past in quiz.past if past.number == number), None)
+    if past is None:
+        raise TutorError(words.NO_SUCH_QUESTION)
+    reply = told(words.voided(number))
+    if past.void:
+        return QuizOutcome(reply=reply)
+    moved = moves.void(quiz, number, desk.now)
+    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+
+
+def _moved(moved: Moved) -> QuizOutcome:
+    return QuizOutcome(reply=SILENT, quiz=moved.quiz, rows=moved.rows)

@@ -1,0 +1,160 @@
+"""What only whoever pressed sees: options, preview, disputes, hints, sources, their own result. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core.ask import answer_of
+from bot.core.model import TutorError
+from bot.core.quiz import words
+from bot.core.quiz.actions import (
+    DrillMisses,
+    Preview,
+    SetOption,
+    Swap,
+    Uphold,
+    Void,
+)
+from bot.core.quiz.buttons import button
+from bot.core.quiz.fold import Pressed
+from bot.core.quiz.model import Player, Quiz, Stage
+from bot.core.quiz.options import Answers, Play
+from bot.core.quiz.results import is_ranked, missed, ranks, scores
+from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
+from bot.core.screens import rows_of, source_of, texts
+from decks.model import Card
+from decks.text import escape
+
+DISPUTES_SHOWN = 5
+PREVIEWED = 15  # questions of a preview: as many buttons as both platforms take beside the text
+
+_CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("questions", (("5", "5"), ("10", "10"), ("20", "20"))),
+    ("pace", (("20 s", "20s"), ("40 s", "40s"), ("host presses Next", "host"))),
+    ("answers", (("choice", Answers.CHOICE.value), ("typed", Answers.TYPED.value))),
+    (
+        "play",
+        (
+            ("everyone scores", Play.EVERYONE.value),
+            ("first one scores", Play.FIRST.value),
+            ("hardcore", Play.HARDCORE.value),
+            ("relaxed", Play.RELAXED.value),
+        ),
+    ),
+    ("hints", (("hints on", "on"), ("hints off", "off"))),
+)
+
+
+def options(quiz: Quiz) -> Reply:
+    """The options with what each may become; the ones in force are marked."""
+    now = _now(quiz)
+    rows: list[tuple[Button, ...]] = []
+    for name, choices in _CHOICES:
+        rows += rows_of(
+            button(
+                f"✓ {label}" if now[name] == value else label,
+                SetOption(quiz.id, name, value),
+                Weight.PRIMARY if now[name] == value else Weight.PLAIN,
+            )
+            for label, value in choices
+        )
+    rows.append((button(words.PREVIEW, Preview(quiz.id)),))
+    body = (Line(words.rules(quiz.options)), Aside("Decks and more: /quiz decks:scd-types + sql-joins limit:5"))
+    return Reply(screen=Screen.SETTINGS, body=body, rows=tuple(rows))
+
+
+def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
+    """The questions to come, each with a button that swaps it."""
+    first = len(quiz.past) + 1
+    shown = cards[:PREVIEWED]
+    items = tuple(f"{' '.join(card.front.split())} **{answer_of(card)}**" for card in shown)
+    swaps = [button(f"Swap {first + place}", Swap(quiz.id, place)) for place in range(len(shown))]
+    body: list[Block] = [Line("Only you see these. Swap what you do not want."), Items(items, Marker.NUMBER)]
+    if len(cards) > len(shown):
+        body.append(Aside(f"And {len(cards) - len(shown)} more."))
+    return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=rows_of(swaps))
+
+
+def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:
+    """What players dispute, latest first."""
+    void = {past.number for past in quiz.past if past.void}
+    found = [one for one in reversed(pressed.disputes) if one.question not in void][:DISPUTES_SHOWN]
+    if not found:
+        raise TutorError(words.NO_DISPUTES)
+    body = tuple(Line(words.dispute(name_of(players, one.seat), one.question, one.reason)) for one in found)
+    rows = tuple(
+        (
+            button(f"{words.VOID}: {number}", Void(quiz.id, number), Weight.DANGER),
+            button(f"{words.KEEP}: {number}", Uphold(quiz.id, number)),
+        )
+        for number in dict.fromkeys(one.question for one in found)
+    )
+    return Reply(screen=Screen.NOTICE, body=body, rows=rows)
+
+
+def hint(quiz: Quiz, number: int) -> Reply:
+    """The open question's hint."""
+    question = quiz.question
+    if question is None or question.number != number or quiz.stage is not Stage.QUESTION:
+        raise TutorError(words.NOT_OPEN)
+    if not quiz.options.hints:
+        raise TutorError(words.NO_HINTS)
+    if not question.card.hint:
+        raise TutorError(words.NO_HINT)
+    return Reply(screen=Screen.NOTICE, body=tuple(texts(question.card.hint)), toast=question.card.hint[:200])
+
+
+def source(card: Card) -> Reply:
+    """Where an answer comes from."""
+    body = source_of(card) or (Aside("This card names no source."),)
+    return Reply(screen=Screen.NOTICE, body=body)
+
+
+def my_result(quiz: Quiz, pressed: Pressed, seat: str, turned: Sequence[str]) -> Reply:
+    """One player's own figures: score, what was missed, what turned around (cards in a few words)."""
+    found = scores(quiz, pressed)
+    mine = next((score for score in found if score.seat == seat), None)
+    if mine is None:
+        raise TutorError(words.NOT_PLAYING)
+    place = next(rank.place for rank in ranks(found) if seat in rank.seats)
+    line = words.my_score(mine.right, mine.answered, place, len(found), ranked=is_ranked(quiz))
+    body: list[Block] = [Line(line)]
+    if mine.right and is_ranked(quiz):
+        body.append(Line(f"A right answer took you {words.seconds(mine.took // mine.right)} on average."))
+    wrong = missed(quiz, pressed, seat)
+    if wrong:
+        body += [Line("These did not come:"), Items(tuple(escape_all(past.brief for past in wrong)))]
+    if turned:
+        body += [Line("Right now, and wrong last week:"), Items(tuple(escape_all(turned)))]
+    if any(past.void for past in quiz.past):
+        body.append(Aside("Questions that were skipped or void are left out."))
+    rows = ((button(words.DRILL_MISSES, DrillMisses(quiz.id)),),) if wrong else ()
+    return Reply(screen=Screen.STATS, body=tuple(body), rows=rows)
+
+
+def drilled(briefs: Sequence[str]) -> Reply:
+    """The cards that were added to the drill."""
+    body = (Line(words.drilled(len(briefs))), Items(tuple(escape_all(briefs))), Line(words.HOW_TO_DRILL))
+    return Reply(screen=Screen.NOTICE, body=body, toast=words.drilled(len(briefs)).replace(":", "."))
+
+
+def name_of(players: Mapping[str, Player], seat: str) -> str:
+    """A player's name; deleted ones are "someone"."""
+    player = players.get(seat)
+    return player.name if player and player.account else words.SOMEONE
+
+
+def escape_all(found: Iterable[str]) -> list[str]:
+    """Texts made literal in the dialect."""
+    return [escape(text) for text in found]
+
+
+def _now(quiz: Quiz) -> dict[str, str]:
+    options_ = quiz.options
+    return {
+        "questions": str(options_.questions),
+        "pace": "host" if options_.host_paced else f"{options_.window}s",
+        "answers": options_.answers.value,
+        "play": options_.play.value,
+        "hints": "on" if options_.hints else "off",
+    }

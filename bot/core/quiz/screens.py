@@ -1,0 +1,285 @@
+"""What the channel sees: the lobby, each question open and closed, the results. Pure: one `Show` for each slot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from bot.core.ask import answer_of
+from bot.core.model import Mode
+from bot.core.quiz import words
+from bot.core.quiz.actions import (
+    Dispute,
+    DrillMisses,
+    Join,
+    MyResult,
+    Next,
+    Pick,
+    ReplayMisses,
+    SameAgain,
+    ShowHint,
+    ShowOptions,
+    ShowSource,
+    Skip,
+    StartNow,
+    ToDrill,
+    Unpause,
+)
+from bot.core.quiz.buttons import button
+from bot.core.quiz.command import command
+from bot.core.quiz.fold import Pressed
+from bot.core.quiz.model import Player, Question, Quiz, Stage
+from bot.core.quiz.options import Play
+from bot.core.quiz.private import name_of
+from bot.core.quiz.results import hardest, is_ranked, missed, ranks, scores
+from bot.core.quiz.show import END, LOBBY, Show, Timing, question_slot
+from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
+from bot.core.screens import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
+from decks.text import escape, plain
+
+LEADING = 3  # places shown at the end
+ENOUGH = 5  # players who had met a card before what was expected of them is told
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """Everything the channel's screens are made of."""
+
+    quiz: Quiz
+    pressed: Pressed
+    players: Mapping[str, Player]
+    titles: tuple[str, ...] = ()  # of the source
+    turned: Mapping[str, int] = {}  # seat -> cards right now and wrong last week; known at the end
+    messages: Mapping[str, str] = {}  # slot -> the message that shows it
+
+
+def shows(scene: Scene) -> tuple[Show, ...]:
+    """The messages that may have changed since the last move, in the order in which they are sent."""
+    quiz = scene.quiz
+    drawn: list[Show] = []
+    if quiz.question is None or (quiz.question.number == 1 and quiz.stage is Stage.QUESTION):
+        drawn.append(lobby(scene))
+    if quiz.question is not None:
+        drawn.append(question(scene, quiz.question))
+    if quiz.stage is Stage.FINISHED:
+        drawn.append(end(scene))
+    return tuple(drawn)
+
+
+def lobby(scene: Scene) -> Show:
+    """Who is in, and when it starts."""
+    quiz = scene.quiz
+    waiting = quiz.stage is Stage.LOBBY
+    body = [Line("**Quiz**"), Line(words.rules(quiz.options)), Line(words.drawn_from(quiz.options, scene.titles))]
+    rows = (
+        (
+            button(words.JOIN, Join(quiz.id), Weight.PRIMARY),
+            button(words.START_NOW, StartNow(quiz.id)),
+            button(words.OPTIONS, ShowOptions(quiz.id)),
+        ),
+    )
+    return _show(
+        scene,
+        LOBBY,
+        Screen.MENU,
+        body,
+        rows if waiting else (),
+        timing=Timing("Starts", quiz.deadline) if waiting and not quiz.paused_at else None,
+        crowd=words.in_now(_names(scene, scene.pressed.playing(quiz))),
+        foot=(Aside(words.started_by(quiz.host_name)),) if waiting else (),
+        mention=quiz.options.role,
+        live=waiting,
+    )
+
+
+def question(scene: Scene, asked: Question) -> Show:
+    """The question while it is open, and its answer after."""
+    if scene.quiz.stage is Stage.QUESTION:
+        return _open(scene, asked)
+    return _closed(scene, asked)
+
+
+def end(scene: Scene) -> Show:
+    """The leading places, who turned what around, the hardest questions, and how to play again."""
+    quiz, pressed = scene.quiz, scene.pressed
+    found = scores(quiz, pressed)
+    counted = sum(not past.void for past in quiz.past)
+    body: list[Block] = [Line(words.result_title(counted, len(found)))]
+    if quiz.ending is not None and (why := words.ended(quiz.ending)):
+        body.append(Line(why))
+    if found and is_ranked(quiz):
+        leading = [rank for rank in ranks(found) if rank.place <= LEADING]
+        told = [words.place(rank.place, _names(scene, rank.seats), rank.points) for rank in leading]
+        body.append(Line(" · ".join(told)))
+    turned = sorted(((seat, count) for seat, count in scene.turned.items() if count), key=lambda pair: -pair[1])
+    if turned:
+        body.append(Line(words.turned_around([(name_of(scene.players, seat), n) for seat, n in turned[:LEADING]])))
+    hard = hardest(quiz, pressed)
+    if hard and len(found) > 1:
+        body.append(Line(words.hardest([(one.brief, one.right, one.answered) for one in hard])))
+    again = [button(words.AGAIN, SameAgain(quiz.id))]
+    own = [button(words.MY_RESULT, MyResult(quiz.id))]
+    if missed(quiz, pressed):
+        own.append(button(words.DRILL_MISSES, DrillMisses(quiz.id)))
+        again.insert(0, button(words.REPLAY, ReplayMisses(quiz.id)))
+    rows = (tuple(own), tuple(again)) if found else (tuple(again),)
+    foot = (Aside(escape(command(quiz.options))),)
+    return _show(scene, END, Screen.SUMMARY, body, rows, foot=foot, live=False)
+
+
+# --- a question --------------------------------------------------------------------------------------------------
+
+
+def _open(scene: Scene, asked: Question) -> Show:
+    quiz = scene.quiz
+    body: list[Block] = _front(quiz, asked)
+    if quiz.away:
+        body.insert(0, Line(words.back_after(quiz.away, asked.number)))
+    if quiz.paused_at:
+        body.append(Line(words.PAUSED))
+    if asked.mode is Mode.TYPED:
+        body.append(Aside(words.TYPE_IT))
+    answered = [answer.seat for answer in scene.pressed.to(asked.number)]
+    return _show(
+        scene,
+        question_slot(asked.number),
+        Screen.QUESTION,
+        body,
+        _open_rows(quiz, asked),
+        timing=Timing("Closes", asked.closes_at) if asked.closes_at and not quiz.paused_at else None,
+        crowd=words.in_now(_names(scene, answered)),
+        typed=asked.mode is Mode.TYPED,
+    )
+
+
+def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
+    if quiz.paused_at:
+        return ((button(words.GO_ON, Unpause(quiz.id)),),)
+    letters = _as_letters(asked)
+    picks = [
+        button(LETTERS[place] if letters else plain(option.text), Pick(quiz.id, asked.number, place))
+        for place, option in enumerate(asked.options)
+    ]
+    others: list[Button] = []
+    if quiz.options.hints and asked.card.hint:
+        others.append(button(words.HINT, ShowHint(quiz.id, asked.number)))
+    if quiz.options.skipping:
+        others.append(button(words.SKIP, Skip(quiz.id, asked.number)))
+    if quiz.options.host_paced or not asked.closes_at:
+        others.append(button(words.NEXT, Next(quiz.id, asked.number)))
+    return (*rows_of(picks), *((tuple(others),) if others else ()))
+
+
+def _closed(scene: Scene, asked: Question) -> Show:
+    quiz = scene.quiz
+    past = next(past for past in quiz.past if past.number == asked.number)
+    body = _front(quiz, asked, options=False)
+    body += [Line(_answer_line(asked)), *(texts(asked.card.why) if asked.card.why else [])]
+    body += source_of(asked.card)
+    body += [Line(words.voided(asked.number))] if past.void else _outcome(scene, asked)
+    again = quiz.stage is Stage.CLOSED
+    if quiz.away and again:
+        body.insert(0, Line(words.back_after(quiz.away, 0)))
+    last = asked.number >= quiz.options.questions
+    timed = again and not quiz.options.host_paced and not quiz.paused_at
+    return _show(
+        scene,
+        question_slot(asked.number),
+        Screen.ANSWER,
+        body,
+        _closed_rows(quiz, asked),
+        timing=Timing("Results" if last else "Next", quiz.deadline) if timed else None,
+        live=False,
+    )
+
+
+def _closed_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
+    rows = (
+        button(words.SOURCE, ShowSource(quiz.id, asked.number)),
+        button(words.TO_DRILL, ToDrill(quiz.id, asked.number)),
+        button(words.DISPUTE, Dispute(quiz.id, asked.number)),
+    )
+    if quiz.stage is not Stage.CLOSED:
+        return (rows,)
+    if quiz.paused_at:
+        return (rows, (button(words.GO_ON, Unpause(quiz.id)),))
+    if quiz.options.host_paced:
+        return (rows, (button(words.NEXT, Next(quiz.id, asked.number), Weight.PRIMARY),))
+    return (rows,)
+
+
+def _outcome(scene: Scene, asked: Question) -> list[Block]:
+    """How the options fared, who was right, how hard it was expected to be."""
+    quiz = scene.quiz
+    answers = scene.pressed.to(asked.number)
+    body: list[Block] = []
+    if not answers:
+        return [Line(words.NO_ANSWERS)]
+    if asked.mode is Mode.CHOICE:
+        given = Counter(answer.given for answer in answers)
+        counts = [(letter, given[letter]) for letter in LETTERS[: len(asked.options)]]
+        body.append(Line(words.tally(counts, asked.right)))
+    right = [(name_of(scene.players, answer.seat), answer.took) for answer in answers if answer.right]
+    if right and quiz.options.play is Play.FIRST:
+        body.append(Line(words.first_was(*right[0])))
+    else:
+        body.append(Line(words.who_was_right(right, timed=is_ranked(quiz))))
+    if asked.met >= ENOUGH and len(answers) >= ENOUGH:
+        share = len(right) / len(answers)
+        body.append(Line(words.expected(share, round(asked.expected), asked.met)))
+    if quiz.options.play is Play.HARDCORE:
+        gone = [answer.seat for answer in answers if not answer.right and answer.seat in quiz.out]
+        body += [Line(words.now_out(_names(scene, gone)))] if gone else []
+    return body
+
+
+def _front(quiz: Quiz, asked: Question, *, options: bool = True) -> list[Block]:
+    head = words.heading(asked.number, quiz.options.questions, asked.card.topic)
+    body: list[Block] = [Line(head), *texts(asked.card.front)]
+    if asked.mode is Mode.CHOICE and (_as_letters(asked) or not options):
+        body.append(Items(tuple(option.text for option in asked.options), Marker.LETTER))
+    return body
+
+
+def _answer_line(asked: Question) -> str:
+    if asked.mode is Mode.CHOICE:
+        return words.lettered(LETTERS[asked.right], asked.options[asked.right].text)
+    return words.bold(answer_of(asked.card))
+
+
+def _as_letters(asked: Question) -> bool:
+    return any(len(plain(option.text)) > OPTION_LENGTH for option in asked.options)
+
+
+def _names(scene: Scene, seats: Sequence[str]) -> list[str]:
+    return [name_of(scene.players, seat) for seat in seats]
+
+
+def _show(
+    scene: Scene,
+    slot: str,
+    screen: Screen,
+    body: Sequence[Block],
+    rows: tuple[tuple[Button, ...], ...],
+    *,
+    timing: Timing | None = None,
+    crowd: str = "",
+    foot: tuple[Block, ...] = (),
+    mention: str = "",
+    live: bool = True,
+    typed: bool = False,
+) -> Show:
+    return Show(
+        place=scene.quiz.place,
+        quiz=scene.quiz.id,
+        slot=slot,
+        reply=Reply(screen=screen, body=tuple(body), rows=rows),
+        timing=timing,
+        crowd=crowd,
+        foot=foot,
+        message=scene.messages.get(slot, ""),
+        mention=mention,
+        live=live,
+        typed=typed,
+    )
