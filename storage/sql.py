@@ -37,6 +37,7 @@ from storage.pieces import own as _own
 from storage.pieces import put as _set
 from storage.pieces import suspended as _suspended
 from storage.pieces import value as _value
+from storage.quiz_sql import QuizStatements, quiz_statements
 from storage.tables import (
     accounts,
     attempts,
@@ -61,7 +62,7 @@ HABIT = ("RestSet", "BreakSet", "CatchUpSet", "Undone")
 
 
 @dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(QuizStatements):
     """The text of every statement. Parameters are named after columns, lists are JSON arrays named in plural."""
 
     find_account: str
@@ -164,6 +165,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_merges(insert),
         **_servers(insert),
         **outbox_statements(insert),
+        **quiz_statements(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]

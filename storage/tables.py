@@ -4,6 +4,7 @@ Rules kept here, so that the store can be spread over machines by learner:
 - Every primary and unique key of a per-learner table leads with `learner`; foreign keys between such tables
   contain it. `accounts`, `revisions`, `policies` and what linking leaves for minutes are shared: small, and the
   second and third content-addressed.
+- Every key of a per-quiz table leads with `quiz`: a quiz's rows live together, wherever its players' do.
 - No sequences: ids are made by whoever writes the row.
 - Instants are milliseconds since the epoch, study days proleptic Gregorian ordinals, values JSON text.
 """
@@ -20,7 +21,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -28,15 +28,8 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from storage.metadata import metadata as metadata
+from storage.quiz_tables import PER_QUIZ, QUIZ_SHARED
 
 
 def _learner() -> Column[str]:
@@ -334,5 +327,5 @@ outbox = Table(
     ),
 )
 
-SHARED = (accounts, revisions, policies, links, link_misses, servers)
-PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in SHARED)
+SHARED = (accounts, revisions, policies, links, link_misses, servers, *QUIZ_SHARED)
+PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in (*SHARED, *PER_QUIZ))

@@ -24,6 +24,7 @@ from bot.core.model import (
     Undone,
 )
 from bot.core.ports import Links, Outbox, Servers, Turn
+from bot.core.quiz.ports import Quizzes
 from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from decks.model import Card
@@ -31,6 +32,7 @@ from scheduler.model import Policy, Progress
 from storage import rows
 from storage.link import SqlLinks
 from storage.outbox import SqlOutbox
+from storage.quizzes import SqlQuizzes
 from storage.servers import SqlServers
 from storage.sql import Statements
 
@@ -271,6 +273,9 @@ class SqlTurn:
 
     def servers(self) -> Servers:
         return SqlServers(self._cursor, self._sql)
+
+    def quizzes(self) -> Quizzes:
+        return SqlQuizzes(self._cursor, self._sql)
 
     def outbox(self) -> Outbox:
         return SqlOutbox(self._cursor, self._sql)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.core.link_model import LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
+from bot.core.quiz.ports import Quizzes
 from bot.core.reminder_model import Letter, Reminders, State
 from bot.core.reply import Reply
 from bot.core.servers import Server
@@ -96,6 +97,9 @@ class Turn(Protocol):
 
     def servers(self) -> Servers:
         """The settings of servers, which belong to no learner."""
+
+    def quizzes(self) -> Quizzes:
+        """Group quizzes, which belong to no learner."""
 
     def outbox(self) -> Outbox:
         """Letters on their way, whoever's they are."""

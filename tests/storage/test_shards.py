@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bot.core.ports import Turn
 from storage.open import open_store
 from storage.sql import Statements, postgres_statements, sqlite_statements
-from storage.tables import PER_LEARNER, SHARED, metadata
+from storage.tables import PER_LEARNER, PER_QUIZ, SHARED, metadata
 
 # Across learners, by design: what lapsed is deleted wherever it is, and letters are found and claimed whoever's they
 # are, which keeps the outbox in one database until it is spread another way.
@@ -36,8 +36,16 @@ NAMES = "|".join(table.name for table in PER_LEARNER)
 
 
 def test_every_table_is_either_shared_or_a_learners() -> None:
-    assert {table.name for table in SHARED} == {"accounts", "revisions", "policies", "links", "link_misses", "servers"}
-    assert {*PER_LEARNER, *SHARED} == set(metadata.tables.values())
+    shared = {"accounts", "revisions", "policies", "links", "link_misses", "servers"}
+    assert {table.name for table in SHARED} == shared | {"quiz_saved", "quiz_timetables", "quiz_hidden"}
+    assert {*PER_LEARNER, *PER_QUIZ, *SHARED} == set(metadata.tables.values())
+
+
+@pytest.mark.parametrize("table", PER_QUIZ, ids=lambda table: table.name)
+def test_the_keys_of_a_quizzes_table_lead_with_the_quiz(table) -> None:
+    keys = [table.primary_key, *(rule for rule in table.constraints if rule.__visit_name__ == "unique_constraint")]
+    for key in keys:
+        assert next(iter(key.columns)).name == "quiz", key
 
 
 @pytest.mark.parametrize("table", PER_LEARNER, ids=lambda table: table.name)

@@ -39,13 +39,13 @@ class Quizzes(Protocol):
     def mine(self, quiz: Quiz, seat: str, question: int, account: Account) -> Mine:
         """One player."""
 
-    def rows(self, quiz: str, *, presses: bool = False) -> Sequence[QuizRow]:
+    def log(self, quiz: str, *, presses: bool = False) -> Sequence[QuizRow]:
         """A quiz's log, or only what was pressed."""
 
     def players(self, quiz: str) -> Mapping[str, Player]:
         """Players by seat."""
 
-    def save(self, quiz: str, rows: Sequence[QuizRow], after: Quiz | None, player: Player | None, due_at: int) -> None:
+    def save(self, quiz: str, new: Sequence[QuizRow], after: Quiz | None, player: Player | None, due_at: int) -> None:
         """Append rows; keep the quiz as its moves leave it (with when the clock is next wanted), register a player."""
 
     def messages(self, quiz: str) -> Mapping[str, str]:

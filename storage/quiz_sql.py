@@ -1,0 +1,196 @@
+"""Every statement on the tables of quizzes, written once in SQLAlchemy Core; `storage.sql` compiles them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Select, Table, and_, delete, exists, not_, null, select, update
+
+from storage.pieces import add, constant, put, value
+from storage.quiz_tables import (
+    quiz_hidden,
+    quiz_log,
+    quiz_messages,
+    quiz_players,
+    quiz_saved,
+    quiz_standings,
+    quiz_timetables,
+    quizzes,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizStatements:
+    """The text of every statement on quizzes. Parameters are named after columns."""
+
+    quiz_here: str
+    quiz_here_moving: str
+    quiz: str
+    quiz_moving: str
+    quiz_latest: str
+    quiz_mine: str
+    quiz_rows: str
+    quiz_presses: str
+    quiz_players: str
+    add_quiz_row: str
+    add_quiz_row_once: str
+    set_quiz: str
+    add_quiz_player: str
+    quiz_messages: str
+    set_quiz_message: str
+    quizzes_open: str
+    quizzes_unsettled: str
+    settle_quiz: str
+    missed_here: str
+    missed_by: str
+    drop_quiz_standings: str
+    add_quiz_standing: str
+    quiz_standings: str
+    hide: str
+    unhide: str
+    forget_player: str
+    move_quizzes: str
+    move_standings: str
+    quizzes_saved: str
+    save_quiz: str
+    timetables: str
+    timetables_due: str
+    timetable_next: str
+    set_timetable: str
+    drop_timetable: str
+    timetables_of: str
+
+
+def quiz_statements(insert: Any) -> dict[str, Executable]:
+    """All of them, for a dialect's insert."""
+    return {**_quizzes(insert), **_log(insert), **_players(insert), **_results(insert), **_kept(insert)}
+
+
+def _quizzes(insert: Any) -> dict[str, Executable]:
+    here = select(quizzes.c.data).where(*_place(quizzes), quizzes.c.open == constant(1))
+    one = select(quizzes.c.data).where(quizzes.c.quiz == value("quiz"))
+    latest = select(quizzes.c.data).where(*_place(quizzes)).order_by(quizzes.c.moved_at.desc())
+    of_platform = quizzes.c.platform == value("platform")
+    return {
+        "quiz_here": here.with_for_update(read=True),
+        "quiz_here_moving": here.with_for_update(),
+        "quiz": one.with_for_update(read=True),
+        "quiz_moving": one.with_for_update(),
+        "quiz_latest": latest.limit(constant(1)).offset(constant(0)),
+        "set_quiz": put(insert, quizzes),
+        "quizzes_open": select(quizzes.c.data).where(of_platform, quizzes.c.open == constant(1)),
+        "quizzes_unsettled": select(quizzes.c.quiz).where(
+            of_platform, quizzes.c.settled == constant(0), quizzes.c.open == constant(0)
+        ),
+        "settle_quiz": update(quizzes).where(quizzes.c.quiz == value("quiz")).values(settled=constant(1)),
+        "move_quizzes": update(quizzes).where(*_place(quizzes)).values(channel=value("new")),
+        "quiz_messages": select(quiz_messages.c.slot, quiz_messages.c.message).where(
+            quiz_messages.c.quiz == value("quiz")
+        ),
+        "set_quiz_message": put(insert, quiz_messages),
+    }
+
+
+def _log(insert: Any) -> dict[str, Executable]:
+    of_quiz = quiz_log.c.quiz == value("quiz")
+    wrong = (quiz_log.c.kind == constant("Answered"), quiz_log.c.right == constant(0), quiz_log.c.at >= value("since"))
+    return {
+        "quiz_rows": select(quiz_log.c.data).where(of_quiz),
+        "quiz_presses": select(quiz_log.c.data).where(of_quiz, quiz_log.c.number.is_(None)),
+        "add_quiz_row": add(insert, quiz_log),
+        "add_quiz_row_once": add(insert, quiz_log).on_conflict_do_nothing(),
+        "missed_here": select(quiz_log.c.card)
+        .distinct()
+        .join(quizzes, quizzes.c.quiz == quiz_log.c.quiz)
+        .where(*_place(quizzes), *wrong),
+        "missed_by": select(quiz_log.c.card)
+        .distinct()
+        .join(quiz_players, _seated())
+        .where(*_account(quiz_players), *wrong, quiz_log.c.at < value("until")),
+    }
+
+
+def _players(insert: Any) -> dict[str, Executable]:
+    me = and_(quiz_players.c.quiz == value("quiz"), quiz_players.c.seat == value("seat"))
+    answered = quiz_log.c.kind == constant("Answered")
+    mine = select(quiz_log.c.data).where(
+        quiz_log.c.quiz == value("quiz"),
+        quiz_log.c.question == value("question"),
+        quiz_log.c.seat == value("seat"),
+        answered,
+    )
+    before = exists().where(*_account(quiz_players), _seated(), answered)
+    return {
+        "quiz_mine": select(exists().where(me), before, mine.scalar_subquery()),
+        "quiz_players": select(
+            quiz_players.c.seat, quiz_players.c.platform, quiz_players.c.external, quiz_players.c.name
+        ).where(quiz_players.c.quiz == value("quiz")),
+        "add_quiz_player": add(insert, quiz_players).on_conflict_do_nothing(),
+        "forget_player": update(quiz_players)
+        .where(*_account(quiz_players))
+        .values(platform=null(), external=null(), name=constant("")),
+    }
+
+
+def _results(insert: Any) -> dict[str, Executable]:
+    hidden = exists().where(
+        quiz_hidden.c.platform == quiz_players.c.platform, quiz_hidden.c.external == quiz_players.c.external
+    )
+    standing = quiz_standings
+    return {
+        "drop_quiz_standings": delete(standing).where(standing.c.quiz == value("quiz")),
+        "add_quiz_standing": add(insert, standing),
+        "quiz_standings": _standing_columns()
+        .join(quiz_players, and_(quiz_players.c.quiz == standing.c.quiz, quiz_players.c.seat == standing.c.seat))
+        .where(*_place(standing), standing.c.at >= value("since"), standing.c.at < value("until"), not_(hidden)),
+        "move_standings": update(standing).where(*_place(standing)).values(channel=value("new")),
+        "hide": add(insert, quiz_hidden).on_conflict_do_nothing(),
+        "unhide": delete(quiz_hidden).where(*_account(quiz_hidden)),
+    }
+
+
+def _standing_columns() -> Select[Any]:
+    standing = quiz_standings.c
+    player = quiz_players.c
+    return select(
+        standing.seat,
+        standing.at,
+        standing.right,
+        standing.answered,
+        standing.turned,
+        player.platform,
+        player.external,
+        player.name,
+    )
+
+
+def _kept(insert: Any) -> dict[str, Executable]:
+    table = quiz_timetables
+    of_server = (table.c.platform == value("platform"), table.c.server == value("server"))
+    of_platform = table.c.platform == value("platform")
+    soonest = select(table.c.due_at).where(of_platform).order_by(table.c.due_at)
+    return {
+        "quizzes_saved": select(quiz_saved.c.data)
+        .where(quiz_saved.c.platform == value("platform"), quiz_saved.c.server == value("server"))
+        .order_by(quiz_saved.c.name),
+        "save_quiz": put(insert, quiz_saved),
+        "timetables": select(table.c.data).where(*of_server).order_by(table.c.timetable),
+        "timetables_of": select(table.c.data).where(of_platform),
+        "timetables_due": select(table.c.data).where(of_platform, table.c.due_at <= value("until")).with_for_update(),
+        "timetable_next": soonest.limit(constant(1)).offset(constant(0)),
+        "set_timetable": put(insert, table),
+        "drop_timetable": delete(table).where(*of_server, table.c.timetable == value("timetable")),
+    }
+
+
+def _place(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.platform == value("platform"), table.c.channel == value("channel")
+
+
+def _account(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.platform == value("platform"), table.c.external == value("external")
+
+
+def _seated() -> ColumnElement[bool]:
+    return and_(quiz_players.c.quiz == quiz_log.c.quiz, quiz_players.c.seat == quiz_log.c.seat)

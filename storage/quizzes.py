@@ -1,0 +1,179 @@
+"""Group quizzes in the store: part of the transaction of a turn.
+
+Presses share the lock on their quiz's row, moves take it alone: sixty answers in one second wait for no other, and the
+close of a question waits for those that came before it. (SQLite has one writer, which is the same lock for everybody.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict, replace
+
+from bot.core.model import Account
+from bot.core.quiz.keep import Saved, Standing, Timetable
+from bot.core.quiz.model import Answered, Move, Place, Player, Quiz, QuizRow
+from bot.core.quiz.ports import Mine
+from storage import quiz_rows as rows
+from storage.sql import Statements
+
+if TYPE_CHECKING:
+    from storage.turn import Cursor
+
+
+class SqlQuizzes:
+    """A `bot.core.quiz.ports.Quizzes` in the transaction of a turn."""
+
+    def __init__(self, cursor: Cursor, sql: Statements) -> None:
+        self._cursor = cursor
+        self._sql = sql
+
+    # --- one quiz ----------------------------------------------------------------------------------------------
+
+    def here(self, place: Place, *, moving: bool) -> Quiz | None:
+        statement = self._sql.quiz_here_moving if moving else self._sql.quiz_here
+        return self._quiz(statement, _key(place))
+
+    def find(self, quiz: str, *, moving: bool) -> Quiz | None:
+        if not (quiz.isascii() and quiz.isprintable()):
+            return None  # never one of ours, and not every database takes such text
+        return self._quiz(self._sql.quiz_moving if moving else self._sql.quiz, {"quiz": quiz})
+
+    def latest(self, place: Place) -> Quiz | None:
+        return self._quiz(self._sql.quiz_latest, _key(place))
+
+    def mine(self, quiz: Quiz, seat: str, question: int, account: Account) -> Mine:
+        asked = asdict(account) | {"quiz": quiz.id, "seat": seat, "question": question}
+        known, before, data = self._one(self._sql.quiz_mine, asked)
+        answer = rows.row_of(data) if data else None
+        return Mine(known=bool(known), fresh=not before, answer=answer if isinstance(answer, Answered) else None)
+
+    def log(self, quiz: str, *, presses: bool = False) -> Sequence[QuizRow]:
+        statement = self._sql.quiz_presses if presses else self._sql.quiz_rows
+        return [rows.row_of(data) for (data,) in self._all(statement, {"quiz": quiz})]
+
+    def players(self, quiz: str) -> Mapping[str, Player]:
+        found = map(rows.player_of, self._all(self._sql.quiz_players, {"quiz": quiz}))
+        return {player.seat: player for player in found}
+
+    def save(self, quiz: str, new: Sequence[QuizRow], after: Quiz | None, player: Player | None, due_at: int) -> None:
+        """A move or an answer that is there already lost a race: the turn fails, and its next try sees the other."""
+        if player is not None:
+            self._do(self._sql.add_quiz_player, rows.player_row(player) | {"quiz": quiz})
+        for row in new:
+            strict = isinstance(row, Move | Answered)
+            statement = self._sql.add_quiz_row if strict else self._sql.add_quiz_row_once
+            self._do(statement, rows.log_row(row) | {"quiz": quiz})
+        if after is not None:
+            self._do(self._sql.set_quiz, rows.quiz_row(after, due_at))
+
+    def messages(self, quiz: str) -> Mapping[str, str]:
+        return dict(map(tuple, self._all(self._sql.quiz_messages, {"quiz": quiz})))
+
+    def keep_message(self, quiz: str, slot: str, message: str) -> None:
+        self._do(self._sql.set_quiz_message, {"quiz": quiz, "slot": slot, "message": message})
+
+    # --- many --------------------------------------------------------------------------------------------------
+
+    def open_on(self, platform: str) -> Sequence[Quiz]:
+        return [rows.quiz_of(data) for (data,) in self._all(self._sql.quizzes_open, {"platform": platform})]
+
+    def unsettled(self, platform: str) -> Sequence[str]:
+        return [quiz for (quiz,) in self._all(self._sql.quizzes_unsettled, {"platform": platform})]
+
+    def settle(self, quiz: str) -> None:
+        self._do(self._sql.settle_quiz, {"quiz": quiz})
+
+    def missed_here(self, place: Place, since: int) -> frozenset[str]:
+        found = self._all(self._sql.missed_here, _key(place) | {"since": since})
+        return frozenset(card for (card,) in found)
+
+    def missed_by(self, account: Account, since: int, until: int) -> frozenset[str]:
+        found = self._all(self._sql.missed_by, asdict(account) | {"since": since, "until": until})
+        return frozenset(card for (card,) in found)
+
+    def move_place(self, platform: str, old: str, new: str) -> None:
+        """Also in what the rows say: a quiz draws where its place is."""
+        moved = {"platform": platform, "channel": old, "new": new}
+        for quiz in (quiz for quiz in self.open_on(platform) if quiz.place.channel == old):
+            place = replace(quiz.place, channel=new)
+            self._do(self._sql.set_quiz, rows.quiz_row(replace(quiz, place=place), quiz.deadline))
+        self._do(self._sql.move_quizzes, moved)
+        self._do(self._sql.move_standings, moved)
+        for (data,) in self._all(self._sql.timetables_of, {"platform": platform}):
+            timetable = rows.timetable_of(data)
+            if timetable.place.channel == old:
+                self.set_timetable(replace(timetable, place=replace(timetable.place, channel=new)))
+
+    # --- results -----------------------------------------------------------------------------------------------
+
+    def set_standings(self, quiz: Quiz, standings: Sequence[Standing]) -> None:
+        self._do(self._sql.drop_quiz_standings, {"quiz": quiz.id})
+        for standing in standings:
+            self._do(self._sql.add_quiz_standing, asdict(standing) | _key(quiz.place) | {"quiz": quiz.id})
+
+    def standings(self, place: Place, since: int, until: int) -> Sequence[tuple[Standing, Player]]:
+        found = self._all(self._sql.quiz_standings, _key(place) | {"since": since, "until": until})
+        return [
+            (
+                Standing(seat=seat, at=at, right=right, answered=answered, turned=turned),
+                rows.player_of((seat, *player)),
+            )
+            for seat, at, right, answered, turned, *player in found
+        ]
+
+    def set_hidden(self, account: Account, *, hidden: bool) -> None:
+        self._do(self._sql.hide if hidden else self._sql.unhide, asdict(account))
+
+    def forget(self, account: Account) -> None:
+        self._do(self._sql.forget_player, asdict(account))
+        self._do(self._sql.unhide, asdict(account))
+
+    # --- saved and scheduled -----------------------------------------------------------------------------------
+
+    def saved(self, platform: str, server: str) -> Sequence[Saved]:
+        found = self._all(self._sql.quizzes_saved, {"platform": platform, "server": server})
+        return [rows.saved_of(data) for (data,) in found]
+
+    def set_saved(self, platform: str, server: str, saved: Saved) -> None:
+        self._do(self._sql.save_quiz, rows.saved_row(saved) | {"platform": platform, "server": server})
+
+    def timetables(self, platform: str, server: str) -> Sequence[Timetable]:
+        found = self._all(self._sql.timetables, {"platform": platform, "server": server})
+        return [rows.timetable_of(data) for (data,) in found]
+
+    def due_timetables(self, platform: str, until: int) -> Sequence[Timetable]:
+        found = self._all(self._sql.timetables_due, {"platform": platform, "until": until})
+        return [rows.timetable_of(data) for (data,) in found]
+
+    def next_timetable(self, platform: str) -> int:
+        row = self._one(self._sql.timetable_next, {"platform": platform})
+        return int(row[0]) if row else 0
+
+    def set_timetable(self, timetable: Timetable) -> None:
+        self._do(self._sql.set_timetable, rows.timetable_row(timetable))
+
+    def drop_timetable(self, platform: str, server: str, timetable: str) -> None:
+        self._do(self._sql.drop_timetable, {"platform": platform, "server": server, "timetable": timetable})
+
+    # --- the cursor --------------------------------------------------------------------------------------------
+
+    def _quiz(self, statement: str, parameters: rows.Parameters) -> Quiz | None:
+        row = self._one(statement, parameters)
+        return rows.quiz_of(row[0]) if row else None
+
+    def _do(self, statement: str, parameters: rows.Parameters) -> None:
+        self._cursor.execute(statement, parameters)
+
+    def _one(self, statement: str, parameters: rows.Parameters) -> Any:
+        self._cursor.execute(statement, parameters)
+        return self._cursor.fetchone()
+
+    def _all(self, statement: str, parameters: rows.Parameters) -> Sequence[Any]:
+        self._cursor.execute(statement, parameters)
+        return self._cursor.fetchall()
+
+
+def _key(place: Place) -> rows.Parameters:
+    return {"platform": place.platform, "channel": place.channel}
