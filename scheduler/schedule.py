@@ -126,18 +126,23 @@ def replay(events: Iterable[Event], card: str) -> Progress | None:
     """The progress that a card's log, in order, adds up to; None while the card is new."""
     progress: Progress | None = None
     for event in events:
-        match event:
-            case Review(moment, rating, policy):
-                progress = review(progress, card, rating, moment, policy)
-            case DueNow(moment):
-                progress = due_now(progress, moment) if progress else None
-            case Reset():
-                progress = None
-            case Progress():
-                progress = event
-            case _:
-                assert_never(event)
+        progress = advance(progress, event, card)
     return progress
+
+
+def advance(progress: Progress | None, event: Event, card: str) -> Progress | None:
+    """What one event makes of a card."""
+    match event:
+        case Review(moment, rating, policy):
+            return review(progress, card, rating, moment, policy)
+        case DueNow(moment):
+            return due_now(progress, moment) if progress else None
+        case Reset():
+            return None
+        case Progress():
+            return event
+        case _:
+            assert_never(event)
 
 
 def due_now(progress: Progress, moment: Moment) -> Progress:

@@ -25,6 +25,7 @@ from bot.core.model import (
     Practised,
     Reset,
     Reviewed,
+    Scheduling,
     Session,
     Step,
     Undone,
@@ -82,7 +83,7 @@ class LearnerCheck:
             if sentence:
                 fix = self._fix(log, {"entry": row.entry}, rows.entry_row(entry)) if entry else None
                 self._found(log, sentence, partial(fixes.append, fix) if fix else None)
-            if isinstance(entry, Reviewed) and entry.policy not in self._policies:
+            if isinstance(entry, Scheduling) and entry.policy not in self._policies:
                 self._found(log, f"The entry {row.entry} names the policy {entry.policy}, which is missing.", None)
         for fix in fixes:
             fix()

@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 
 from bot.core.fold import fold_days, fold_holds, fold_progress, standing
 from bot.core.link_model import OFFER_LIVES, TRIES_COUNT, LinkChange, Merge, Offer, Tally
-from bot.core.model import Account, Change, Day, HoldSet, Learner, LogEntry, Reviewed
+from bot.core.model import Account, Change, Day, HoldSet, Learner, LogEntry, Scheduling
 from bot.core.ports import Turn
 from scheduler.model import Policy
 from storage import rows
@@ -194,7 +194,7 @@ class SqlLinks:
         self._many(self._sql.set_progress, written)
 
     def _policies(self, logs: Iterable[Sequence[LogEntry]]) -> Mapping[str, Policy]:
-        used = sorted({entry.policy for entries in logs for entry in entries if isinstance(entry, Reviewed)})
+        used = sorted({entry.policy for entries in logs for entry in entries if isinstance(entry, Scheduling)})
         found = self._all(self._sql.policies, {"policies": rows.text(used)}) if used else ()
         return {digest: rows.policy_of(data) for digest, data in found}
 

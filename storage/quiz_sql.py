@@ -83,7 +83,9 @@ def _quizzes(insert: Any) -> dict[str, Executable]:
         "quizzes_unsettled": select(quizzes.c.quiz).where(
             of_platform, quizzes.c.settled == constant(0), quizzes.c.open == constant(0)
         ),
-        "settle_quiz": update(quizzes).where(quizzes.c.quiz == value("quiz")).values(settled=constant(1)),
+        "settle_quiz": update(quizzes)
+        .where(quizzes.c.quiz == value("quiz"), quizzes.c.moved_at == value("moved_at"))
+        .values(settled=constant(1)),
         "move_quizzes": update(quizzes).where(*_place(quizzes)).values(channel=value("new")),
         "quiz_messages": select(quiz_messages.c.slot, quiz_messages.c.message).where(
             quiz_messages.c.quiz == value("quiz")

@@ -82,8 +82,8 @@ class SqlQuizzes:
     def unsettled(self, platform: str) -> Sequence[str]:
         return [quiz for (quiz,) in self._all(self._sql.quizzes_unsettled, {"platform": platform})]
 
-    def settle(self, quiz: str) -> None:
-        self._do(self._sql.settle_quiz, {"quiz": quiz})
+    def settle(self, quiz: Quiz) -> None:
+        self._do(self._sql.settle_quiz, {"quiz": quiz.id, "moved_at": quiz.moved_at})
 
     def missed_here(self, place: Place, since: int) -> frozenset[str]:
         found = self._all(self._sql.missed_here, _key(place) | {"since": since})

@@ -14,6 +14,7 @@ from bot.core.model import (
     Carried,
     CatchUpSet,
     Day,
+    Evidence,
     Flagged,
     Hold,
     HoldKind,
@@ -27,6 +28,7 @@ from bot.core.model import (
     Reviewed,
     Session,
     Undone,
+    Wanted,
 )
 from bot.core.reminder_model import Letter, Reminders
 from bot.core.reply import Reply
@@ -138,11 +140,13 @@ def entry_row(entry: LogEntry) -> Parameters:
                 "phase": entry.phase,
                 "rating": int(entry.rating),
             }
+        case Evidence():
+            row |= {"card": entry.card, "attempt": entry.attempt}
         case Practised():
             row |= {"card": entry.card, "attempt": entry.attempt, "rating": int(entry.rating)}
         case Undone():
             row |= {"card": entry.card or None, "undoes": entry.entry}
-        case Reset() | HoldSet() | Flagged() | Carried():
+        case Reset() | HoldSet() | Flagged() | Carried() | Wanted():
             row["card"] = entry.card
         case PolicySet() | RestSet() | BreakSet() | CatchUpSet():
             pass

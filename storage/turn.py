@@ -14,6 +14,7 @@ from bot.core.model import (
     Attempt,
     Change,
     Day,
+    Evidence,
     Hold,
     HoldSet,
     Learner,
@@ -22,6 +23,7 @@ from bot.core.model import (
     Reviewed,
     Session,
     Undone,
+    Wanted,
 )
 from bot.core.ports import Links, Outbox, Servers, Turn
 from bot.core.quiz.ports import Quizzes
@@ -214,7 +216,7 @@ class SqlTurn:
 
     def _append(self, entry: LogEntry) -> None:
         match entry:
-            case Reviewed():
+            case Reviewed() | Evidence() | Wanted():
                 self._need_policy(entry.policy)
             case PolicySet():
                 self._keep_policy(entry.policy)

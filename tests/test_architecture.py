@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "bot.terminal": ("bot.core", "decks.model", "decks.text", "scheduler.model"),
     "bot.telegram": ("bot.core", "decks.model", "decks.text", "scheduler.model"),
     "bot.discord": ("bot.core", "decks.model", "decks.text", "scheduler.model"),
+    "bot.quiz": ("bot.core", "decks.model", "decks.text", "scheduler.schedule"),
     "bot.settings": ("bot.core",),
     "bot.logs": (),
     "bot.deck_preview": ("decks",),

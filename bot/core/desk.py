@@ -61,7 +61,7 @@ from bot.core.model import (
     HoldKind,
     Learner,
     LogEntry,
-    Reviewed,
+    Scheduling,
     Scope,
     ScopeKind,
     Session,
@@ -372,7 +372,7 @@ def _taken_instead(turn: Turn, card: str) -> Mapping[str, Progress]:
 
 def _log_of(turn: Turn, card: str) -> dict[str, object]:
     entries = tuple(turn.entries(card)) if card else ()
-    used = {entry.policy for entry in entries if isinstance(entry, Reviewed)}
+    used = {entry.policy for entry in entries if isinstance(entry, Scheduling)}
     return {"entries": entries, "policies": turn.policies(sorted(used))}
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.core.model import Carried, Day, Hold, HoldSet, LogEntry, Reset, Reviewed, Undone
+from bot.core.evidence import event as weighed
+from bot.core.model import Carried, Day, Evidence, Hold, HoldSet, LogEntry, Reset, Reviewed, Undone, Wanted
 from scheduler import schedule
 from scheduler.model import Policy, Progress, Rating
 
@@ -25,21 +26,24 @@ def standing(entries: Iterable[LogEntry]) -> list[LogEntry]:
 def fold_progress(entries: Iterable[LogEntry], policies: Mapping[str, Policy], card: str) -> Progress | None:
     """The progress one card's entries add up to, None while it is new. Entries of other cards are passed over.
 
-    `policies` are looked up by the digest a Reviewed names; a missing one is a KeyError.
+    `policies` are looked up by the digest an entry names; a missing one is a KeyError.
     """
-    events: list[schedule.Event] = []
+    progress: Progress | None = None
     for entry in standing(entries):
         match entry:
             case Reviewed() if entry.card == card:
                 moment = schedule.Moment(entry.at, entry.study_day)
-                events.append(schedule.Review(moment, entry.rating, policies[entry.policy]))
+                event: schedule.Event | None = schedule.Review(moment, entry.rating, policies[entry.policy])
             case Reset() if entry.card == card:
-                events.append(schedule.Reset())
+                event = schedule.Reset()
             case Carried() if entry.card == card:
-                events.append(entry.progress)
+                event = entry.progress
+            case Evidence() | Wanted() if entry.card == card:
+                event = weighed(entry, progress, policies)
             case _:
-                pass  # practice never counts; holds, flags and settings move no due date
-    return schedule.replay(events, card)
+                continue  # practice never counts; holds, flags and settings move no due date
+        progress = schedule.advance(progress, event, card) if event is not None else progress
+    return progress
 
 
 def fold_holds(entries: Iterable[LogEntry]) -> dict[str, Hold]:

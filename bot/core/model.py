@@ -46,6 +46,7 @@ class Learner(Struct, frozen=True, kw_only=True):
     two_buttons: bool = False
     choices: bool = True  # may new cards be asked as multiple choice
     stage: Stage = Stage.GOAL
+    separate: bool = False  # quiz answers stay out of the drill
     merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together
     into: str = ""  # the learner who has had this one's accounts since they were linked; empty for the living
 
@@ -275,9 +276,47 @@ class CatchUpSet(Entry, frozen=True, kw_only=True, tag=True):
     per_day: int
 
 
+class Evidence(Entry, frozen=True, kw_only=True, tag=True):
+    """An answer given outside the drill. What it does is `bot.core.evidence`'s to say, by its `version`.
+
+    `attempt` is quiz, question and seat: of one learner's answers to one question only one is ever kept.
+    """
+
+    account: Account
+    card: str
+    attempt: str
+    mode: Mode
+    correct: bool
+    took: int  # ms
+    policy: str
+    version: int
+    given: str = ""
+
+
+class Wanted(Entry, frozen=True, kw_only=True, tag=True):
+    """The learner asked for a card to be in their drill: a new one begins as just missed, a met one is due now."""
+
+    card: str
+    policy: str
+
+
 LogEntry = (
-    Reviewed | Practised | Undone | Reset | PolicySet | HoldSet | Flagged | Carried | RestSet | BreakSet | CatchUpSet
+    Reviewed
+    | Practised
+    | Undone
+    | Reset
+    | PolicySet
+    | HoldSet
+    | Flagged
+    | Carried
+    | RestSet
+    | BreakSet
+    | CatchUpSet
+    | Evidence
+    | Wanted
 )
+Scheduling = Reviewed | Evidence | Wanted
+"""Entries that name the policy by which they move a card."""
 
 
 class Hold(Struct, frozen=True):

@@ -12,9 +12,10 @@ from datetime import date
 from msgspec import Struct
 
 from bot.core import spoken, words
+from bot.core.evidence import event as weighed
 from bot.core.fold import standing
 from bot.core.heatmap import forecast, heatmap
-from bot.core.model import Carried, Day, LogEntry, Reset, Reviewed
+from bot.core.model import Carried, Day, Evidence, LogEntry, Reset, Reviewed, Wanted
 from decks.model import Catalogue
 from scheduler import schedule
 from scheduler.model import Phase, Policy, Progress, Rating
@@ -186,6 +187,9 @@ def history(
                 progress = None
             case Carried() if entry.card == card:
                 progress = entry.progress
+            case Evidence() | Wanted() if entry.card == card:
+                event = weighed(entry, progress, policies)
+                progress = schedule.advance(progress, event, card) if event is not None else progress
             case _:
                 pass
     return (HISTORY_HEADER, *lines[-rows:])

@@ -154,5 +154,5 @@ def _out(quiz: Quiz, question: Question, pressed: Pressed) -> tuple[str, ...]:
 
 
 def _head(quiz: Quiz, now: int) -> dict[str, Any]:
-    """What every move has; moves are in order whatever the clock does."""
-    return {"id": move_id(quiz.moves + 1), "number": quiz.moves + 1, "at": max(now, quiz.moved_at)}
+    """What every move has; their instants increase whatever the clock does."""
+    return {"id": move_id(quiz.moves + 1), "number": quiz.moves + 1, "at": max(now, quiz.moved_at + 1)}

@@ -60,8 +60,8 @@ class Quizzes(Protocol):
     def unsettled(self, platform: str) -> Sequence[str]:
         """Finished quizzes whose evidence has not reached every player's log."""
 
-    def settle(self, quiz: str) -> None:
-        """Note that it has."""
+    def settle(self, quiz: Quiz) -> None:
+        """Note that it has, unless the quiz has moved since."""
 
     def missed_here(self, place: Place, since: int) -> frozenset[str]:
         """Cards answered wrongly in a place since an instant (ms)."""

@@ -1,0 +1,268 @@
+"""The quizzes' side of the store: each call is one transaction, or a few bounded ones, around the pure core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from msgspec import Struct
+
+from bot.core.clock import study_day
+from bot.core.model import Account, TutorError
+from bot.core.ports import Clock, Store, Turn
+from bot.core.quiz import words
+from bot.core.quiz.actions import Tick, Wake
+from bot.core.quiz.choose import Supply, choose
+from bot.core.quiz.clock import due_at
+from bot.core.quiz.desk import SILENT, QuizOutcome, Upcoming
+from bot.core.quiz.fold import Pressed, begin, gather, move_id, seat_of
+from bot.core.quiz.lay import Stepped, take
+from bot.core.quiz.model import Ending, Opened, Person, Place, Player, Quiz, Stage
+from bot.core.quiz.moves import Moved, finish
+from bot.core.quiz.options import Options, Order
+from bot.core.quiz.ports import Quizzes
+from bot.core.quiz.results import scores
+from bot.core.quiz.screens import Scene
+from bot.core.quiz.source import Part, parts, titles
+from bot.core.reply import Reply
+from decks.model import Catalogue
+from scheduler.schedule import retrievability
+
+WEEK = 7 * 86_400_000  # ms
+LONG_AGO = 90 * 86_400_000  # ms: what was missed before that is not replayed
+CARDS_AT_ONCE = 500  # of which one turn reads the progress
+
+Found = TypeVar("Found")
+
+
+class Took(Struct, frozen=True):
+    """What one action did."""
+
+    outcome: QuizOutcome
+    quiz: str = ""  # the quiz it was about
+
+
+class Book:
+    """Reads and writes quizzes. `memories` of players are kept while their quiz is played: playing changes none."""
+
+    def __init__(self, store: Store, catalogue: Callable[[], Catalogue], clock: Clock) -> None:
+        self._store = store
+        self.catalogue = catalogue
+        self.clock = clock
+        self._memories: dict[str, dict[str, dict[str, float]]] = {}
+
+    async def read(self, work: Callable[[Turn, Quizzes], Found]) -> Found:
+        """Do some work with the quizzes in a transaction."""
+        return await self.as_(Account("", ""), lambda turn: work(turn, turn.quizzes()))
+
+    async def as_(self, account: Account, work: Callable[[Turn], Found]) -> Found:
+        """Do some work in a transaction of an account's."""
+        found: list[Found] = []
+
+        def decide(turn: Turn) -> Reply:
+            found.clear()
+            found.append(work(turn))
+            return SILENT
+
+        await self._store.run(account, "", decide)
+        return found[0]
+
+    async def take(
+        self, place: Place, person: Person | None, action: Stepped, *, quiz: str, key: str, now: int
+    ) -> Took:
+        """One step; where it wants the next cards they are looked for first. Raises TutorError and StoreError."""
+        upcoming: tuple[Upcoming, ...] | None = None
+        catalogue = self.catalogue()
+        while True:
+            wanted = upcoming
+
+            def work(_turn: Turn, quizzes: Quizzes, given: tuple[Upcoming, ...] | None = wanted) -> Took:
+                outcome, found = take(
+                    quizzes,
+                    place,
+                    person,
+                    action,
+                    quiz=quiz,
+                    key=key,
+                    now=now,
+                    catalogue=catalogue,
+                    upcoming=given,
+                )
+                return Took(outcome, found.id if found else "")
+
+            took = await self.read(work)
+            if not took.outcome.wanting:
+                return took
+            upcoming = await self.upcoming(took.quiz)
+
+    async def tick(self, quiz: Quiz) -> Took:
+        """Make the moves that are due."""
+        return await self.take(quiz.place, None, Tick(), quiz=quiz.id, key="", now=self.clock())
+
+    async def wake(self, quiz: Quiz) -> Took:
+        """Come back to a quiz that was open when Backfill ended."""
+        now = self.clock()
+        log = await self.read(lambda _turn, quizzes: quizzes.log(quiz.id))
+        away = max(0, now - max((row.at for row in log), default=now))
+        return await self.take(quiz.place, None, Wake(away), quiz=quiz.id, key="", now=now)
+
+    async def open(self, quiz: str, place: Place, person: Person, options: Options, wait: int, now: int) -> Quiz:
+        """Open the lobby; a quiz that this update opened before is given back. TutorError where another is open."""
+        host = Player(seat=seat_of(quiz, person.account), account=person.account, name=person.name)
+        opened = Opened(
+            id=move_id(1),
+            number=1,
+            at=now,
+            place=place,
+            host=host.seat,
+            host_name=person.name,
+            options=options,
+            deadline=now + wait * 1000,
+        )
+
+        def work(_turn: Turn, quizzes: Quizzes) -> Quiz | None:
+            if (before := quizzes.find(quiz, moving=True)) is not None:
+                return before
+            if quizzes.here(place, moving=True) is not None:
+                return None
+            fresh = begin(quiz, opened)
+            quizzes.save(quiz, (opened,), fresh, host, due_at(fresh))
+            return fresh
+
+        found = await self.read(work)
+        if found is None:
+            raise TutorError(words.ONE_HERE)
+        return found
+
+    async def end(self, quiz: str, ending: Ending) -> None:
+        """End a quiz whatever it is doing."""
+
+        def work(_turn: Turn, quizzes: Quizzes) -> None:
+            found = quizzes.find(quiz, moving=True)
+            if found is not None and found.is_open:
+                moved = finish(Moved(found), ending, self.clock())
+                quizzes.save(quiz, moved.rows, moved.quiz, None, 0)
+
+        await self.read(work)
+
+    async def scene(self, quiz: str) -> Scene:
+        """What the screens of a quiz are made of. LookupError where there is none."""
+
+        def work(_turn: Turn, quizzes: Quizzes) -> tuple[Quiz | None, Pressed, dict[str, Player], dict[str, str]]:
+            return (
+                quizzes.find(quiz, moving=False),
+                gather(quizzes.log(quiz, presses=True)),
+                dict(quizzes.players(quiz)),
+                dict(quizzes.messages(quiz)),
+            )
+
+        found, pressed, players, messages = await self.read(work)
+        if found is None:
+            raise LookupError(quiz)
+        named = titles(found.options.source, self.catalogue()) if found.options.source else ()
+        scene = Scene(quiz=found, pressed=pressed, players=players, titles=named, messages=messages)
+        if found.stage is not Stage.FINISHED:
+            return scene
+        self._memories.pop(quiz, None)
+        return Scene(
+            quiz=found,
+            pressed=pressed,
+            players=players,
+            titles=named,
+            messages=messages,
+            turned={seat: len(cards) for seat, cards in (await self.turned(scene)).items()},
+        )
+
+    async def turned(self, scene: Scene) -> dict[str, frozenset[str]]:
+        """Seat -> the cards right now that this player got wrong in quizzes of the week before.
+
+        Only quizzes count: what goes wrong in somebody's own drill is nobody else's business.
+        """
+        right = _right(scene)
+        turned: dict[str, frozenset[str]] = {}
+        for score in scores(scene.quiz, scene.pressed):
+            player = scene.players.get(score.seat)
+            if player is None or player.account is None or not right.get(score.seat):
+                continue
+            account, since = player.account, scene.quiz.opened_at - WEEK
+            wrong = await self.read(
+                lambda _turn, quizzes, account=account, since=since: quizzes.missed_by(  # type: ignore[misc]
+                    account, since, scene.quiz.opened_at
+                )
+            )
+            turned[score.seat] = wrong & right[score.seat]
+        return turned
+
+    # --- what comes next -----------------------------------------------------------------------------------------
+
+    async def upcoming(self, quiz: str) -> tuple[Upcoming, ...]:
+        """The cards that come next in a quiz, chosen for whoever plays now."""
+        scene = await self.scene(quiz)
+        catalogue = self.catalogue()
+        drawn = self.drawn(scene.quiz.options, catalogue)
+        supply = Supply(
+            catalogue=catalogue,
+            parts=drawn,
+            recalls=await self._recalls(scene, [card for part in drawn for card in part.cards]),
+            missed=await self._missed(scene),
+        )
+        return choose(scene.quiz, supply)
+
+    def drawn(self, options: Options, catalogue: Catalogue) -> tuple[Part, ...]:
+        """The parts a quiz draws from; of a source that is gone since, nothing."""
+        if options.order is Order.FIXED:
+            return (Part("", tuple(catalogue.renamed.get(card, card) for card in options.cards), 1.0),)
+        try:
+            return parts(options.source, catalogue)
+        except TutorError:
+            return ()
+
+    async def _missed(self, scene: Scene) -> frozenset[str]:
+        quiz = scene.quiz
+        since = quiz.opened_at - LONG_AGO
+        match quiz.options.order:
+            case Order.MISSED_HERE:
+                return await self.read(lambda _turn, quizzes: quizzes.missed_here(quiz.place, since))
+            case Order.MISSED_BY_ME:
+                host = scene.players.get(quiz.host)
+                account = host.account if host else None
+                if account is None:
+                    return frozenset()
+                return await self.read(lambda _turn, quizzes: quizzes.missed_by(account, since, self.clock()))
+            case _:
+                return frozenset()
+
+    async def _recalls(self, scene: Scene, cards: list[str]) -> dict[str, dict[str, float]]:
+        """Of everybody who plays; whoever has no drill has met nothing."""
+        kept = self._memories.setdefault(scene.quiz.id, {})
+        playing = scene.pressed.playing(scene.quiz)
+        for seat in playing:
+            player = scene.players.get(seat)
+            if seat not in kept and player is not None:
+                kept[seat] = await self._recall(player.account, cards) if player.account else {}
+        return {seat: kept[seat] for seat in playing if seat in kept}
+
+    async def _recall(self, account: Account, cards: Iterable[str]) -> dict[str, float]:
+        listed = list(cards)
+        known: dict[str, float] = {}
+        for start in range(0, len(listed), CARDS_AT_ONCE):
+            chunk = listed[start : start + CARDS_AT_ONCE]
+            known |= await self.as_(account, lambda turn, chunk=chunk: self._chances(turn, account, chunk))  # type: ignore[misc]
+        return known
+
+    def _chances(self, turn: Turn, account: Account, cards: list[str]) -> dict[str, float]:
+        learner = turn.learner(account)
+        if learner is None:
+            return {}
+        today = study_day(self.clock(), learner.zone, learner.day_start)
+        return {card: retrievability(known, today, learner.policy) for card, known in turn.progress(cards).items()}
+
+
+def _right(scene: Scene) -> dict[str, set[str]]:
+    """Seat -> the cards that came right and count."""
+    cards = {past.number: past.card for past in scene.quiz.past if not past.void}
+    right: dict[str, set[str]] = {}
+    for answer in scene.pressed.answers:
+        if answer.right and answer.question in cards:
+            right.setdefault(answer.seat, set()).add(cards[answer.question])
+    return right

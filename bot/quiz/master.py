@@ -1,0 +1,225 @@
+"""The quizzes' one door: presses and commands in, private replies out; channels are drawn through what is served.
+
+quizzes = QuizMaster(store, catalogue, clock)
+await quizzes.serve("discord", draw, every=2.0)     # resumes what was open
+reply = await quizzes.handle(place, person, action, key)
+await quizzes.close()
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+
+from bot.core.model import TutorError
+from bot.core.ports import Clock, Store, StoreError
+from bot.core.quiz import words
+from bot.core.quiz.actions import Open, QuizAction, ReplayMisses, SameAgain, Unread
+from bot.core.quiz.desk import SILENT
+from bot.core.quiz.fold import quiz_id
+from bot.core.quiz.lay import Stepped
+from bot.core.quiz.model import Ending, Person, Place, Quiz
+from bot.core.quiz.options import Options, Order
+from bot.core.quiz.results import missed
+from bot.core.quiz.screens import Scene, end
+from bot.core.quiz.step import MOVES, PRESSES
+from bot.core.reply import Reply
+from bot.quiz.book import Book
+from bot.quiz.running import LAST_DRAWINGS, Draw, Painter, Running, Surface, Wait, wait_for
+from bot.quiz.settle import Settler
+from bot.quiz.side import Side
+from bot.quiz.timetable import Bell
+from decks.model import Catalogue
+
+WAIT = 15  # seconds of a lobby
+
+_log = structlog.get_logger(__name__)
+
+
+class QuizMaster:
+    """Runs every quiz of this process. `wait` waits for an event or for seconds to pass; tests pass their own."""
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Callable[[], Catalogue],
+        clock: Clock,
+        *,
+        chance: Callable[[], str] = lambda: secrets.token_hex(16),
+        zone: str = "UTC",
+        wait: Wait = wait_for,
+    ) -> None:
+        self._book = Book(store, catalogue, clock)
+        self._settler = Settler(self._book)
+        self._side = Side(self._book, chance, zone, self._rang)
+        self._clock = clock
+        self._wait = wait
+        self._surfaces: dict[str, Surface] = {}
+        self._running: dict[str, Running] = {}
+        self._bells: dict[str, Bell] = {}
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    async def handle(self, place: Place, person: Person, action: QuizAction, key: str) -> Reply:
+        """Do what somebody asks in a channel; what they alone are told, after the commit.
+
+        `key` is the platform's id of this update: handled again it changes nothing. Raises TutorError with a sentence
+        for whoever asked, and StoreError when nothing could be saved.
+        """
+        now = self._clock()
+        match action:
+            case Open(text=text, wait=wait):
+                options = await self._side.options(place, person, text)
+                return await self._open(place, person, options, key, wait, now)
+            case SameAgain(quiz=quiz) | ReplayMisses(quiz=quiz):
+                options = await self._again(place, quiz, misses=isinstance(action, ReplayMisses))
+                return await self._open(place, person, options, key, WAIT, now)
+            case Unread():
+                raise TutorError(words.UNREADABLE)
+            case _ if isinstance(action, (*MOVES, *PRESSES)):
+                return await self._step(place, person, action, key, now)
+            case _:
+                return await self._side.handle(place, person, action, key)
+
+    async def export(self, place: Place, person: Person) -> tuple[str, str]:
+        """The channel's latest quiz as CSV: (file name, text). For its host and moderators; TutorError otherwise."""
+        return await self._side.export(place, person)
+
+    async def _step(self, place: Place, person: Person, action: Stepped, key: str, now: int) -> Reply:
+        quiz = str(getattr(action, "quiz", ""))
+        took = await self._book.take(place, person, action, quiz=quiz, key=key, now=now)
+        running = self._running.get(took.quiz)
+        if running is not None:
+            running.stir()
+        elif took.outcome.quiz is not None and not took.outcome.quiz.is_open:
+            await self._amend(took.quiz)
+        return took.outcome.reply
+
+    async def _open(self, place: Place, person: Person, options: Options, key: str, wait: int, now: int) -> Reply:
+        if not person.may_host and not person.manages:
+            raise TutorError(words.MAY_NOT_HOST)
+        quiz = quiz_id(f"{place.platform}\n{place.channel}", f"{person.account.external}\n{key}")
+        opened = await self._book.open(quiz, place, person, options, wait, now)
+        self._run(opened)
+        return SILENT
+
+    async def _again(self, place: Place, quiz: str, *, misses: bool) -> Options:
+        scene = await self._scene(place, quiz)
+        options = scene.quiz.options
+        if not misses:
+            return options
+        cards = tuple(past.card for past in missed(scene.quiz, scene.pressed))
+        if not cards:
+            raise TutorError(words.NOBODY_MISSED)
+        return Options(
+            order=Order.FIXED,
+            cards=cards,
+            questions=len(cards),
+            window=options.window,
+            host_paced=options.host_paced,
+            answers=options.answers,
+            play=options.play,
+            hints=options.hints,
+            skipping=options.skipping,
+        )
+
+    async def _scene(self, place: Place, quiz: str) -> Scene:
+        return await self._side.scene(place, quiz)
+
+    # --- channels ------------------------------------------------------------------------------------------------
+
+    async def serve(self, platform: str, draw: Draw, *, every: float) -> None:
+        """Draw a platform's quizzes from now on, and go on with those that were open when Backfill ended."""
+        self._surfaces[platform] = Surface(draw, every)
+        for quiz in await self._book.read(lambda _turn, quizzes: list(quizzes.open_on(platform))):
+            took = await self._book.wake(quiz)
+            self._run(took.outcome.quiz or quiz)
+        for finished in await self._book.read(lambda _turn, quizzes: list(quizzes.unsettled(platform))):
+            await self._over(finished)
+        self._bells[platform] = Bell(platform, self._book, self._ring, self._clock, self._wait)
+
+    async def unserve(self, platform: str) -> None:
+        """Draw nothing of a platform any more; its quizzes stay open in the store."""
+        self._surfaces.pop(platform, None)
+        bell = self._bells.pop(platform, None)
+        if bell is not None:
+            await bell.stop()
+        for quiz, running in list(self._running.items()):
+            if running.quiz.place.platform == platform:
+                del self._running[quiz]
+                await running.stop()
+
+    async def close(self) -> None:
+        """Stop every clock. Whatever was open is resumed by the next `serve`."""
+        for platform in list(self._surfaces):
+            await self.unserve(platform)
+
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """A channel has another id now (Telegram makes groups supergroups)."""
+        await self._book.read(lambda _turn, quizzes: quizzes.move_place(platform, old, new))
+        for running in self._running.values():
+            if running.quiz.place.platform == platform:
+                running.stir()
+
+    async def leave(self, platform: str, channel: str) -> None:
+        """A channel is gone, or cannot be written to any more: its quiz ends, with its results kept."""
+        place = Place(platform, channel)
+        quiz = await self._book.read(lambda _turn, quizzes: quizzes.here(place, moving=False))
+        if quiz is not None:
+            await self.gone(quiz.id)
+
+    # --- what a running quiz asks --------------------------------------------------------------------------------
+
+    async def look(self, quiz: str) -> Scene:
+        """Make the moves that are due; how the quiz stands now."""
+        scene = await self._book.scene(quiz)
+        took = await self._book.tick(scene.quiz)
+        return await self._book.scene(quiz) if took.outcome.rows else scene
+
+    async def drawn(self, quiz: str, slot: str, message: str) -> None:
+        """Keep which message shows a slot."""
+        await self._book.read(lambda _turn, quizzes: quizzes.keep_message(quiz, slot, message))
+
+    async def gone(self, quiz: str) -> None:
+        """The channel is gone: end the quiz."""
+        await self._book.end(quiz, Ending.GONE)
+        running = self._running.get(quiz)
+        if running is not None:
+            running.stir()
+
+    async def finished(self, quiz: str) -> None:
+        """A quiz is over and shown: carry its evidence to the players."""
+        self._running.pop(quiz, None)
+        await self._over(quiz)
+
+    async def _amend(self, quiz: str) -> None:
+        """A question of a finished quiz was voided: the results are drawn again, and its evidence taken back."""
+        await self._over(quiz)
+        scene = await self._book.scene(quiz)
+        surface = self._surfaces.get(scene.quiz.place.platform)
+        if surface is not None:
+            painter = Painter(quiz, surface, self, self._clock, self._wait)
+            painter.show((end(scene),))
+            await painter.finish(LAST_DRAWINGS)
+
+    async def _over(self, quiz: str) -> None:
+        try:
+            await self._settler.settle(quiz)
+        except StoreError as error:  # the next start settles it
+            _log.error("quiz.not_settled", quiz=quiz, error=str(error), kind=type(error).__name__)
+
+    async def _ring(self, place: Place, person: Person, text: str, key: str) -> None:
+        """A timetable's quiz starts."""
+        await self.handle(place, person, Open(text, wait=5 * 60), key)
+
+    def _rang(self, platform: str) -> None:
+        bell = self._bells.get(platform)
+        if bell is not None:
+            bell.stir()
+
+    def _run(self, quiz: Quiz) -> None:
+        surface = self._surfaces.get(quiz.place.platform)
+        if surface is not None and quiz.id not in self._running and quiz.is_open:
+            self._running[quiz.id] = Running(quiz, surface, self, self._clock, self._wait)

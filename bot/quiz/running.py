@@ -1,0 +1,199 @@
+"""One quiz while it is played: its clock, and what its channel shows. One task each, and nothing kept but drawings.
+
+The clock sleeps until the next deadline or until somebody pressed, then makes the moves that are due. The painter draws
+the latest state of each message, at most once in `every` seconds: what changed in between is never drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from msgspec.structs import replace
+
+from bot.core.ports import Clock, StoreError
+from bot.core.quiz.clock import due_at
+from bot.core.quiz.model import Quiz
+from bot.core.quiz.screens import Scene, shows
+from bot.core.quiz.show import PlaceGone, Show
+
+GATHER = 0.2  # seconds in which presses that come together are looked at together
+AGAIN = 1.0  # seconds until a failed look is made again
+LAST_DRAWINGS = 30.0  # seconds that a finished quiz's messages may take to be drawn
+
+Draw = Callable[[Show], Awaitable[str]]
+"""Shows one message and returns the platform's id of it; raises PlaceGone when the channel is gone for good."""
+
+Wait = Callable[[asyncio.Event, float | None], Awaitable[None]]
+"""Waits for an event, at most so many seconds."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Keeper(Protocol):
+    """What a running quiz asks of its master."""
+
+    async def look(self, quiz: str) -> Scene:
+        """Make the moves that are due; how the quiz stands now."""
+
+    async def drawn(self, quiz: str, slot: str, message: str) -> None:
+        """Keep which message shows a slot."""
+
+    async def gone(self, quiz: str) -> None:
+        """The channel is gone: end the quiz."""
+
+    async def finished(self, quiz: str) -> None:
+        """The quiz is over and shown."""
+
+
+class Surface:
+    """How one platform draws."""
+
+    def __init__(self, draw: Draw, every: float) -> None:
+        self.draw = draw
+        self.every = every
+
+
+class Running:
+    """One open quiz."""
+
+    def __init__(self, quiz: Quiz, surface: Surface, keeper: Keeper, clock: Clock, wait: Wait) -> None:
+        self.quiz = quiz
+        self._keeper = keeper
+        self._clock = clock
+        self._wait = wait
+        self._stirred = asyncio.Event()
+        self.painter = Painter(quiz.id, surface, keeper, clock, wait)
+        self.task = asyncio.create_task(self._run())
+
+    def stir(self) -> None:
+        """Somebody pressed: look soon."""
+        self._stirred.set()
+
+    async def stop(self) -> None:
+        """Let go of it; the quiz stays as the store has it."""
+        self.task.cancel()
+        self.painter.task.cancel()
+        await asyncio.gather(self.task, self.painter.task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while self.quiz.is_open:
+            self._stirred.clear()
+            try:
+                scene = await self._keeper.look(self.quiz.id)
+            except StoreError as error:
+                _log.error("quiz.not_moved", quiz=self.quiz.id, error=str(error), kind=type(error).__name__)
+                await self._wait(asyncio.Event(), AGAIN)
+                continue
+            self.quiz = scene.quiz
+            self.painter.show(shows(scene))
+            if scene.quiz.is_open:
+                await self._sleep()
+        await self.painter.finish(LAST_DRAWINGS)
+        await self._keeper.finished(self.quiz.id)
+
+    async def _sleep(self) -> None:
+        due = due_at(self.quiz)
+        await self._wait(self._stirred, max(0.0, (due - self._clock()) / 1000) if due else None)
+        if self._stirred.is_set():
+            await self._wait(asyncio.Event(), GATHER)
+
+
+class Painter:
+    """Draws what a quiz's channel shows."""
+
+    def __init__(self, quiz: str, surface: Surface, keeper: Keeper, clock: Clock, wait: Wait) -> None:
+        self._quiz = quiz
+        self._surface = surface
+        self._keeper = keeper
+        self._clock = clock
+        self._wait = wait
+        self._wanted: dict[str, Show] = {}
+        self._drawn: dict[str, Show] = {}
+        self._drawn_at: dict[str, int] = {}
+        self._messages: dict[str, str] = {}
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
+        self.task = asyncio.create_task(self._run())
+
+    def show(self, wanted: tuple[Show, ...]) -> None:
+        """These are the latest; a message that a newer one follows loses its countdown."""
+        slots = {show.slot for show in wanted}
+        for slot, before in self._wanted.items():
+            if slot not in slots and before.timing is not None:
+                self._wanted[slot] = replace(before, timing=None, live=False)
+        self._wanted |= {show.slot: show for show in wanted}
+        self._idle.clear()
+        self._changed.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until everything is drawn, at most so long, and stop."""
+        await self._wait(self._idle, seconds)
+        self._closing = True
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._closing:
+            show, delay = self._next()
+            if show is None:
+                if delay is None:
+                    self._idle.set()
+                self._changed.clear()
+                await self._wait(self._changed, delay)
+                continue
+            try:
+                await self._draw(show)
+            except PlaceGone:
+                self._wanted.clear()
+                self._idle.set()
+                await self._keeper.gone(self._quiz)
+                return
+
+    def _next(self) -> tuple[Show | None, float | None]:
+        """What is to be drawn now, else how long until something is (None: nothing is)."""
+        delay: float | None = None
+        for slot, wanted in self._wanted.items():
+            if _looks(self._drawn.get(slot)) == _looks(wanted):
+                continue
+            message = self._messages.get(slot) or wanted.message
+            left = self._surface.every - (self._clock() - self._drawn_at.get(slot, 0)) / 1000
+            if slot not in self._drawn_at or left <= 0:
+                return replace(wanted, message=message, mention="" if message else wanted.mention), None
+            delay = left if delay is None else min(delay, left)
+        return None, delay
+
+    async def _draw(self, show: Show) -> None:
+        self._drawn_at[show.slot] = self._clock()
+        try:
+            message = await self._surface.draw(show)
+        except PlaceGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the platform did, the quiz goes on
+            _log.error("quiz.not_drawn", quiz=self._quiz, slot=show.slot, exc_info=error)
+            self._drawn[show.slot] = show
+            return
+        self._drawn[show.slot] = show
+        if message and message != show.message:
+            self._messages[show.slot] = message
+            try:
+                await self._keeper.drawn(self._quiz, show.slot, message)
+            except StoreError as error:
+                _log.error("quiz.message_not_kept", quiz=self._quiz, slot=show.slot, error=str(error))
+
+
+def _looks(show: Show | None) -> Show | None:
+    """What of a show can be seen."""
+    return replace(show, message="", mention="") if show else None
+
+
+async def wait_for(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait for an event, at most so many seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

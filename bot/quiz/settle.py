@@ -1,0 +1,83 @@
+"""After a quiz: what the leaderboard counts, and each player's evidence, carried over by bounded turns of their own.
+
+Nothing reaches a schedule while a quiz is played: what is disputed and void by then never was. Every part can be done
+again after a crash and does nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import structlog
+
+from bot.core.quiz.evidence import Given, deliver
+from bot.core.quiz.keep import Standing
+from bot.core.quiz.results import scores
+from bot.core.quiz.screens import Scene
+from bot.quiz.book import Book
+
+AT_ONCE = 10  # answers that one turn of a learner carries
+
+_log = structlog.get_logger(__name__)
+
+
+class Settler:
+    """Carries finished quizzes over."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    async def settle(self, quiz: str) -> None:
+        """Everything a finished quiz leaves behind. Raises StoreError; call again then."""
+        scene = await self._book.scene(quiz)
+        await self._stand(scene)
+        carried = 0
+        for seat, answers in self._given(scene).items():
+            account = scene.players[seat].account
+            if account is None:
+                continue
+            for start in range(0, len(answers), AT_ONCE):
+                some = answers[start : start + AT_ONCE]
+                carried += await self._book.as_(
+                    account,
+                    lambda turn, account=account, some=some: deliver(turn, account, some, self._book.clock()),  # type: ignore[misc]
+                )
+        await self._book.read(lambda _turn, quizzes: quizzes.settle(scene.quiz))
+        _log.info("quiz.settled", quiz=quiz, players=len(scene.players), entries=carried)
+
+    async def _stand(self, scene: Scene) -> None:
+        standings = [
+            Standing(
+                seat=score.seat,
+                at=scene.quiz.moved_at,
+                right=score.right,
+                answered=score.answered,
+                turned=scene.turned.get(score.seat, 0),
+            )
+            for score in scores(scene.quiz, scene.pressed)
+        ]
+        await self._book.read(lambda _turn, quizzes: quizzes.set_standings(scene.quiz, standings))
+
+    def _given(self, scene: Scene) -> dict[str, list[Given]]:
+        """Seat -> answers to closed questions, in order; cards by the id they have now."""
+        renamed = self._book.catalogue().renamed
+        asked = {past.number: past for past in scene.quiz.past}
+        given: defaultdict[str, list[Given]] = defaultdict(list)
+        for answer in scene.pressed.answers:
+            past = asked.get(answer.question)
+            if past is not None and answer.seat in scene.players:
+                given[answer.seat].append(
+                    Given(
+                        quiz=scene.quiz.id,
+                        question=answer.question,
+                        seat=answer.seat,
+                        card=renamed.get(past.card, past.card),
+                        mode=past.mode,
+                        right=answer.right,
+                        given=answer.given,
+                        at=answer.at,
+                        took=answer.took,
+                        void=past.void,
+                    )
+                )
+        return given
