@@ -16,6 +16,7 @@ from bot.core.actions import Action, Begin, Start
 from bot.core.model import Account, Scope, ScopeKind
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
+from bot.quiz.master import QuizMaster
 from bot.settings import Settings, SettingsError
 from decks.errors import DeckError
 from decks.library import Library, folders
@@ -71,6 +72,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
     ending = _told_to_end()
     surfaces: list[Surface] = []
     async with tutor(settings) as (door, library):
+        quizzes = QuizMaster(door.store, lambda: library.current, clock, zone=settings.zone)
         lagging = asyncio.create_task(watch_lag())
         try:
             for opening in _surfaces(settings, door, lambda: library.current, announce, ending):
@@ -80,6 +82,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
         finally:
             lagging.cancel()
             await asyncio.gather(*(surface.close() for surface in surfaces))
+            await quizzes.close()
     _log.info("process.stopped")
 
 

@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "bot.doctor": ("bot.core.ports", "bot.discord", "bot.settings", "bot.telegram", "decks", "storage.migrate"),
     "bot.process": (
         "bot.core",
+        "bot.quiz",
         "bot.discord",
         "bot.settings",
         "bot.telegram",

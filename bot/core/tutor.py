@@ -45,6 +45,7 @@ class Tutor:
         self._clock = clock
         self._chance = chance
         self._zone = zone
+        self.store = store  # what other doors are built on as well
         self.servers = ServerBook(store)
         self.post = Post(store, catalogue, clock, chance)
 

@@ -1,4 +1,4 @@
-"""Quiz nights at core level: real quizzes on a real store, a channel that keeps what it shows, and a clock the story sets.
+"""Quiz nights at core level: real quizzes on a real store, channels that keep what they show, a clock the story sets.
 
 Time passes only when the story says so, and only once everything that was under way has come to rest.
 """
@@ -63,7 +63,7 @@ class Time:
 
     async def rest(self) -> None:
         """Until everybody else waits."""
-        while self._busy():
+        while self._busy():  # noqa: ASYNC110 - the store works in a thread of its own
             await asyncio.sleep(0.0005)
 
     async def passes(self, seconds: float) -> None:
