@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from decks.cards import accepted, same
 from decks.library import Library
 from decks.lint import Sheet
-from decks.model import Answer, Card, Deck, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer, TextAnswer
+from decks.meaning import right, same, wording
+from decks.model import Card, Deck
 from decks.text import plain
 from decks.wording import answer_text
 from storage.audience import Audience
@@ -167,43 +167,21 @@ _Pairs = Sequence[tuple[Card, tuple[tuple[Card, int], ...]]]
 
 def _reworded(pairs: _Pairs, sheet: Sheet | None) -> Iterator[Touched]:
     for card, versions in pairs:
-        if any(_right(card) != _right(old) for old, _ in versions):
+        if any(right(card) != right(old) for old, _ in versions):
             continue
-        learners = sum(count for old, count in versions if _wording(old) != _wording(card))
-        if any(_wording(old) != _wording(card) for old, _ in versions):
+        learners = sum(count for old, count in versions if wording(old) != wording(card))
+        if any(wording(old) != wording(card) for old, _ in versions):
             yield Touched(card.id, _line(card.front), _place(card, sheet), learners)
 
 
 def _answers(pairs: _Pairs, sheet: Sheet | None) -> Iterator[Answered]:
     for card, versions in pairs:
-        others = [(old, count) for old, count in versions if _right(old) != _right(card)]
+        others = [(old, count) for old, count in versions if right(old) != right(card)]
         if others:
             old, learners = others[0][0], sum(count for _, count in others)
             relearn = card.relearn if card.relearn != old.relearn else ""
             told = _line(answer_text(old.answer)), _line(answer_text(card.answer))
             yield Answered(card.id, _line(card.front), _place(card, sheet), learners, *told, relearn)
-
-
-def _right(card: Card) -> object:
-    """What a right answer to a card says, however it is put."""
-    answer: Answer = card.answer
-    match answer:
-        case TextAnswer():
-            return same(answer.text)
-        case NumberAnswer():
-            return answer.value, answer.unit, answer.tolerance
-        case SetAnswer():
-            return frozenset(accepted(answer))
-        case StepsAnswer(steps=steps):
-            return tuple(map(same, steps))
-        case PointsAnswer(points=points):
-            return tuple(same(point.text) for point in points)
-
-
-def _wording(card: Card) -> object:
-    """What a learner reads of a card, its source aside. Options that are other cards' answers follow from those."""
-    options = tuple(option.text for option in card.distractors if not option.card)
-    return card.front, card.answer, card.why, card.hint, card.foreseen, options
 
 
 def _guessed(removed: list[str], new: list[str], here: Mapping[str, Card], base: Baseline) -> dict[str, str]:
@@ -212,7 +190,7 @@ def _guessed(removed: list[str], new: list[str], here: Mapping[str, Card], base:
     found: dict[str, list[str]] = {}
     for old in removed:
         was = base.versions[old][0][0]
-        found[old] = [card for card in new if _right(here[card]) == _right(was) and _is_like(here[card], was)]
+        found[old] = [card for card in new if right(here[card]) == right(was) and _is_like(here[card], was)]
     taken = Counter(card for cards in found.values() for card in cards)
     return {old: cards[0] for old, cards in found.items() if len(cards) == 1 and taken[cards[0]] == 1}
 

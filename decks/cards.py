@@ -10,13 +10,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import assert_never
 
 from msgspec import Struct, structs
 
 from decks import blanks
 from decks.entry import tidy_source
+from decks.meaning import accepted, same
 from decks.model import (
     Answer,
     Card,
@@ -46,7 +46,6 @@ from decks.model import (
 from decks.quantity import Quantity, read_quantity
 from decks.slugs import slug
 from decks.sources import Sources, cite
-from decks.text import READ, plain
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -112,25 +111,6 @@ def renames(deck: Deck, namespace: str) -> Mapping[str, str]:
             carried = (_full(old, namespace) for old in (asked.cell.was if asked.cell and not _is_back(asked) else ()))
             found |= {old: now for old in itertools.chain(before, carried) if old != now}
     return found
-
-
-@lru_cache(maxsize=READ)
-def same(text: str) -> str:
-    """A text as options are compared: markup, case, spacing and final punctuation gone."""
-    return re.sub(r"\s+", " ", plain(text)).strip(" .;,").casefold()
-
-
-def accepted(answer: Answer) -> tuple[str, ...]:
-    """Every wording an answer takes as right, in `same` form; the items of a set count singly."""
-    match answer:
-        case TextAnswer() | NumberAnswer():
-            return tuple(same(text) for text in (answer.text, *answer.also))
-        case SetAnswer():
-            return tuple(same(item) for item in answer.items)
-        case StepsAnswer() | PointsAnswer():
-            return ()
-        case _:
-            assert_never(answer)
 
 
 def _card(asked: Asked, note: Note, deck: Deck, namespace: str, sources: Sources) -> Card:

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from decks import wording
 from decks.blanks import GAP
-from decks.cards import accepted, same
 from decks.lines import closest
+from decks.meaning import accepted, same
 from decks.model import (
     Card,
     Choice,

@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from decks.cards import same
+from decks.meaning import same
 from decks.model import Card
 from decks.rules import Problem, Severity
 from decks.wording import answer_text, stems

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, exists, func, or_, select
 from sqlalchemy.engine import URL
 
 from bot.core.model import Reviewed, Step
@@ -60,7 +60,7 @@ class Audience:
         return len(people)
 
     def shown(self) -> dict[str, tuple[tuple[Card, int], ...]]:
-        """Card -> as which revisions its learners have last answered it, with their number, most first."""
+        """Card -> the revisions its learners last answered or were told of, with their number, most first."""
         last = _last_shown()
         same = and_(last.c.learner == progress.c.learner, last.c.card == progress.c.card, last.c.place == 1)
         counted = (
@@ -135,7 +135,13 @@ def _somebody() -> ColumnElement[bool]:
 def _last_shown() -> Subquery:
     latest = (attempts.c.asked_at.desc(), attempts.c.attempt.desc())
     place = func.row_number().over(partition_by=(attempts.c.learner, attempts.c.card), order_by=latest)
-    answered = attempts.c.step == Step.RATED.value
+    told = exists().where(  # that the answer has changed, on the attempt then on screen
+        log.c.learner == attempts.c.learner,
+        log.c.card == attempts.c.card,
+        log.c.kind == "Corrected",
+        log.c.at >= attempts.c.asked_at,
+    )
+    answered = or_(attempts.c.step == Step.RATED.value, and_(attempts.c.step == Step.DROPPED.value, told))
     return (
         select(attempts.c.learner, attempts.c.card, attempts.c.revision, place.label("place"))
         .where(answered)

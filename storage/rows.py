@@ -13,6 +13,7 @@ from bot.core.model import (
     BreakSet,
     Carried,
     CatchUpSet,
+    Corrected,
     Day,
     Evidence,
     Flagged,
@@ -27,6 +28,7 @@ from bot.core.model import (
     RestSet,
     Reviewed,
     Session,
+    Thanked,
     Undone,
     Wanted,
 )
@@ -146,7 +148,7 @@ def entry_row(entry: LogEntry) -> Parameters:
             row |= {"card": entry.card, "attempt": entry.attempt, "rating": int(entry.rating)}
         case Undone():
             row |= {"card": entry.card or None, "undoes": entry.entry}
-        case Reset() | HoldSet() | Flagged() | Carried() | Wanted():
+        case Reset() | HoldSet() | Flagged() | Carried() | Corrected() | Thanked() | Wanted():
             row["card"] = entry.card
         case PolicySet() | RestSet() | BreakSet() | CatchUpSet():
             pass

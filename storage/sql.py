@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
+from storage.news_sql import news_statements
 from storage.outbox_sql import outbox_statements
 from storage.pieces import add as _add
 from storage.pieces import among as _among
@@ -115,6 +116,11 @@ class Statements(QuizStatements):
     prune_misses: str
     merge: str
     set_merge: str
+    shown: str
+    reports: str
+    arrival: str
+    arrivals: str
+    add_arrival: str
     find_server: str
     set_server: str
     logged: str
@@ -166,6 +172,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **_servers(insert),
         **outbox_statements(insert),
         **quiz_statements(insert),
+        **news_statements(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]

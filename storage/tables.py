@@ -128,6 +128,13 @@ log = Table(
         postgresql_where=text("undoes IS NOT NULL"),
     ),
     Index(
+        "ix_log_reports",
+        "learner",
+        "at",
+        sqlite_where=text("kind IN ('Flagged', 'Thanked')"),
+        postgresql_where=text("kind IN ('Flagged', 'Thanked')"),
+    ),
+    Index(
         "ix_log_rated",
         "learner",
         "study_day",
@@ -327,5 +334,15 @@ outbox = Table(
     ),
 )
 
-SHARED = (accounts, revisions, policies, links, link_misses, servers, *QUIZ_SHARED)
+# When each card first stood in the decks; `storage.arrivals` writes the row without a card.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    _present("card", Text),
+    _present("at", BigInteger),
+    PrimaryKeyConstraint("card"),
+    Index(None, "at"),
+)
+
+SHARED = (accounts, revisions, policies, links, link_misses, servers, arrivals, *QUIZ_SHARED)
 PER_LEARNER = tuple(table for table in metadata.sorted_tables if table not in (*SHARED, *PER_QUIZ))

@@ -15,6 +15,7 @@ from bot.core.model import (
     Change,
     Day,
     Evidence,
+    Flagged,
     Hold,
     HoldSet,
     Learner,
@@ -22,16 +23,18 @@ from bot.core.model import (
     PolicySet,
     Reviewed,
     Session,
+    Thanked,
     Undone,
     Wanted,
 )
-from bot.core.ports import Links, Outbox, Servers, Turn
+from bot.core.ports import Arrivals, Links, Outbox, Servers, Turn
 from bot.core.quiz.ports import Quizzes
 from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from decks.model import Card
 from scheduler.model import Policy, Progress
 from storage import rows
+from storage.arrivals import SqlArrivals
 from storage.link import SqlLinks
 from storage.outbox import SqlOutbox
 from storage.quizzes import SqlQuizzes
@@ -185,6 +188,14 @@ class SqlTurn:
     def reminders(self) -> Reminders | None:
         return self._opened().reminders
 
+    def shown(self, revisions: Sequence[str]) -> Mapping[str, Card]:
+        found = self._all(self._sql.shown, {"revisions": rows.text(revisions)}) if revisions else ()
+        return {revision: rows.card_of(data) for revision, data in found}
+
+    def reports(self, limit: int) -> Sequence[Flagged | Thanked]:
+        entries = [rows.entry_of(data) for (data,) in self._all(self._sql.reports, self._mine(limit=limit))]
+        return [entry for entry in entries if isinstance(entry, Flagged | Thanked)]
+
     # --- what changes ------------------------------------------------------------------------------------------
 
     def save(self, change: Change, cards: Sequence[Card]) -> None:
@@ -281,6 +292,9 @@ class SqlTurn:
 
     def outbox(self) -> Outbox:
         return SqlOutbox(self._cursor, self._sql)
+
+    def arrivals(self) -> Arrivals:
+        return SqlArrivals(self._cursor, self._sql)
 
     def _beside(self, learner: Learner) -> Turn:
         turn = SqlTurn(self._cursor, self._sql, self._known)

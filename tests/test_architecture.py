@@ -15,7 +15,7 @@ ADAPTERS = ("bot.web", "bot.terminal", "bot.telegram", "bot.discord")
 MAY_IMPORT = {
     "scheduler": (),
     "decks": (),
-    "bot.core": ("scheduler", "decks.model", "decks.text"),
+    "bot.core": ("scheduler", "decks.meaning", "decks.model", "decks.text"),
     "storage": ("bot.core", "scheduler", "decks.model"),
     "bot.web": ("bot.core", "decks.model", "decks.text", "scheduler.model"),
     "bot.terminal": ("bot.core", "decks.model", "decks.text", "scheduler.model"),
@@ -62,7 +62,7 @@ MAY_IMPORT = {
 }
 # Libraries that do I/O stay out of the pure rooms.
 IO_LIBRARIES = {"aiohttp", "telegram", "discord", "sqlalchemy", "sqlite3", "psycopg", "alembic", "asyncio", "rich"}
-PURE_ROOMS = ("scheduler", "decks.model", "decks.text", "bot.core")
+PURE_ROOMS = ("scheduler", "decks.meaning", "decks.model", "decks.text", "bot.core")
 
 
 def modules() -> list[tuple[str, Path]]:

@@ -143,6 +143,12 @@ class Pair(Struct, frozen=True, tag="P"):
     attempt: str
 
 
+class Understood(Struct, frozen=True, tag="G"):
+    """ "Got it": a corrected answer was read."""
+
+    attempt: str
+
+
 class Stop(Struct, frozen=True, tag="q"):
     """End the session with its summary."""
 
@@ -284,6 +290,7 @@ Action = (
     | Report
     | Flag
     | Pair
+    | Understood
     | Stop
     | Browse
     | Find

@@ -18,10 +18,13 @@ from bot.core.actions import (
     Agree,
     Back,
     Begin,
+    Bury,
     Choose,
+    Contest,
     Flag,
     Grid,
     Hint,
+    Know,
     Link,
     Model,
     More,
@@ -44,11 +47,13 @@ from bot.core.actions import (
     Suspend,
     Tick,
     Type,
+    Understood,
     Undo,
     Unlink,
     Unmerge,
 )
 from bot.core.clock import study_day
+from bot.core.last_answer import LastAnswer, last_answer
 from bot.core.link_desk import lay_link
 from bot.core.link_model import TYPED, LinkChange, LinkDesk
 from bot.core.model import (
@@ -66,7 +71,9 @@ from bot.core.model import (
     ScopeKind,
     Session,
     Stage,
+    Step,
 )
+from bot.core.news import News, lay_news
 from bot.core.ports import Turn
 from bot.core.progress import confusion
 from bot.core.reminder_desk import needs
@@ -86,6 +93,12 @@ LATER = 24 * 60 * 60 * 1000  # ms: learning cards that return "later today"
 
 # Actions that stay on the card: they look neither at what comes next nor at the day's counters.
 ON_SCREEN = (Reveal, Choose, Type, Tick, Hint, More, Back, Grid, Model, Report, Flag)
+
+
+# Actions after which a card may be answered: what it said the last time is looked up.
+ANSWERING = (Reveal, Choose, Type, Tick, Know)
+# Actions that may end a sitting when nothing is left of it; those on screen only where its card is retired.
+ENDING = (Rate, Know, Contest, Understood, Bury, Suspend, Pair, *ON_SCREEN)
 
 
 class Showing(Struct, frozen=True):
@@ -143,11 +156,22 @@ class Desk(Struct, frozen=True, kw_only=True):
     reminders: Reminders | None = None
     accounts: tuple[Account, ...] = ()  # the learner's, where reminders are the matter
     starts: tuple[int, ...] = ()  # minutes after midnight at which recent study days began
+    last_answer: LastAnswer | None = None  # of the card being answered, where it read otherwise then
+    news: News | None = None  # where the sitting may end
 
     @property
     def counters(self) -> Day:
         """Today's counters, zero if nothing happened yet."""
         return self.day or Day(study_day=self.today)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether the card on screen left the decks before it was answered."""
+        return self.open is not None and self.open.attempt.step is Step.ASKED and not self.is_there(self.open.card.id)
+
+    def is_there(self, card: str) -> bool:
+        """Whether a card is in the decks, under whatever id."""
+        return card in self.catalogue.cards or card in self.catalogue.renamed
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -229,7 +253,7 @@ def _showing(turn: Turn, attempt: str) -> Showing | None:
 
 def _moves_on(desk: Desk, action: Action) -> bool:
     """Whether the next card, or none, may be looked for: not while an action stays on the open card."""
-    return desk.open is None or not isinstance(action, ON_SCREEN)
+    return desk.open is None or desk.is_retired or not isinstance(action, ON_SCREEN)
 
 
 def _ready(turn: Turn, desk: Desk, action: Action) -> tuple[tuple[str, Progress], ...]:
@@ -321,6 +345,10 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
         case _:
             pass
+    if isinstance(action, ANSWERING) and desk.named and desk.named.attempt.step is Step.ASKED:
+        add["last_answer"] = last_answer(turn, desk.named.attempt) if not desk.named.attempt.new else None
+    if _may_end(desk, action):
+        add["news"] = lay_news(turn, desk.learner, desk.catalogue)
     if isinstance(action, Begin | Start | Stop | Set) or (
         _moves_on(desk, action) and not (desk.open and _goes_on(desk))
     ):
@@ -331,6 +359,13 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         add["due_today"] = sum(count for day, count in forecast.items() if day <= desk.today)
     add |= needs(turn, desk.learner, desk.reminders, action, desk.today)
     return replace(desk, **add)
+
+
+def _may_end(desk: Desk, action: Action) -> bool:
+    """Whether an action may end the sitting, with a summary."""
+    if isinstance(action, Start | Stop):
+        return True
+    return isinstance(action, ENDING) and _moves_on(desk, action) and not _goes_on(desk)
 
 
 def _goes_on(desk: Desk) -> bool:

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, link, reminder_steps, setup, views, words
+from bot.core import ask, link, news_words, reminder_steps, setup, views, words
 from bot.core.actions import (
     FINDING,
     Action,
@@ -55,13 +55,16 @@ from bot.core.actions import (
     Suspend,
     Tick,
     Type,
+    Understood,
     Undo,
     Unknown,
     Unlink,
     Unmerge,
 )
+from bot.core.changed import retire, understood, with_correction
 from bot.core.check import check
 from bot.core.desk import Desk, Outcome, Showing, is_held
+from bot.core.last_answer import correction
 from bot.core.link_model import TYPED
 from bot.core.model import (
     Attempt,
@@ -95,6 +98,7 @@ LEGAL: Mapping[type[Action], tuple[Step, ...]] = {
     Model: (Step.ANSWERED,),
     Tick: (Step.ASKED, Step.ANSWERED),
     Bury: (Step.ASKED, Step.ANSWERED),
+    Understood: (Step.ANSWERED,),
     Suspend: (Step.ASKED, Step.ANSWERED, Step.RATED),  # a leech is set aside after its rating
     More: (Step.ASKED, Step.ANSWERED),
     Back: (Step.ASKED, Step.ANSWERED, Step.RATED),  # a leech is kept: on with what comes next
@@ -103,7 +107,22 @@ LEGAL: Mapping[type[Action], tuple[Step, ...]] = {
 }
 
 OnCard = (
-    Reveal | Choose | Tick | Rate | Know | Contest | Bury | Suspend | Hint | More | Back | Grid | Model | Report | Flag
+    Reveal
+    | Choose
+    | Tick
+    | Rate
+    | Know
+    | Contest
+    | Understood
+    | Bury
+    | Suspend
+    | Hint
+    | More
+    | Back
+    | Grid
+    | Model
+    | Report
+    | Flag
 )
 
 
@@ -219,6 +238,8 @@ def _type(desk: Desk, action: Type) -> Outcome:
     refused = _refusal(desk, desk.named, action)
     if refused is not None or desk.named is None:
         return redraw(desk, refused or words.NOT_YOURS)
+    if desk.is_retired:
+        return retire(desk, desk.session, desk.named)
     if not action.text.strip():
         return redraw(desk, words.EMPTY_TEXT)
     return _kept(desk, _judged(desk, desk.named, action.text))
@@ -243,6 +264,8 @@ def _on_card(desk: Desk, action: OnCard) -> Outcome:
     refused = _refusal(desk, showing, action)
     if refused is not None or session is None or showing is None:
         return redraw(desk, "" if _moved(desk) else refused or words.NOT_YOURS)
+    if desk.is_retired and showing == desk.open:
+        return retire(desk, session, showing)
     match action:
         case Reveal():
             return _kept(desk, _revealed(desk, showing))
@@ -252,8 +275,12 @@ def _on_card(desk: Desk, action: OnCard) -> Outcome:
             return _tick(desk, showing, item)
         case Rate(rating=rating):
             return rate(desk, showing, rating)
+        case Know() if correction(desk.last_answer, showing.card) is not None:
+            return _kept(desk, ask.reveal(showing.attempt, desk.learner, desk.now))
         case Know():
             return rate(desk, showing, Rating.EASY if not desk.learner.two_buttons else Rating.GOOD)
+        case Understood():
+            return understood(desk, session, showing)
         case Contest():
             return _contest(desk, showing)
         case Bury():
@@ -288,10 +315,12 @@ def _refusal(desk: Desk, showing: Showing | None, action: Action) -> str | None:
             return words.HELD_ALREADY if isinstance(action, Suspend) and _is_held(desk, showing) else None
         return _late(desk, words.already_rated(attempt.rating, desk.learner.two_buttons))
     if desk.open is None or attempt.id != desk.open.attempt.id or attempt.step is Step.DROPPED:
-        return _late(desk, words.CARD_SET_ASIDE)
+        return _late(desk, words.CARD_SET_ASIDE if desk.is_there(showing.card.id) else news_words.RETIRED_BEFORE)
     if attempt.step not in LEGAL[type(action)]:
         return words.LOOK_FIRST if attempt.step is Step.ASKED else words.ALREADY_ANSWERED
-    if isinstance(action, Rate) and action.rating not in attempt.allowed:
+    if isinstance(action, Rate) and (attempt.correction is not None or action.rating not in attempt.allowed):
+        return words.NOT_OFFERED
+    if isinstance(action, Understood) and attempt.correction is None:
         return words.NOT_OFFERED
     return None
 
@@ -323,6 +352,7 @@ def _kept(desk: Desk, attempt: Attempt, toast: str = "") -> Outcome:
     session, showing = desk.session, desk.named
     assert session is not None  # noqa: S101 - refused earlier otherwise
     assert showing is not None  # noqa: S101 - likewise
+    attempt = with_correction(desk, attempt, showing.card)
     session = replace(session, touched_at=desk.now)
     reply = card_screen(desk, Showing(attempt, showing.card), session, toast=toast)
     return Outcome(reply=reply, change=Change(attempts=(attempt,), session=session))

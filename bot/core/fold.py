@@ -6,6 +6,7 @@ These define the cached tables: `check` compares against them, undo replays thro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import assert_never
 
 from bot.core.evidence import event as weighed
 from bot.core.model import Carried, Day, Evidence, Hold, HoldSet, LogEntry, Reset, Reviewed, Undone, Wanted
@@ -29,21 +30,44 @@ def fold_progress(entries: Iterable[LogEntry], policies: Mapping[str, Policy], c
     `policies` are looked up by the digest an entry names; a missing one is a KeyError.
     """
     progress: Progress | None = None
-    for entry in standing(entries):
+    for entry in _remembered(entries, card):
         match entry:
-            case Reviewed() if entry.card == card:
+            case Reviewed():
                 moment = schedule.Moment(entry.at, entry.study_day)
                 event: schedule.Event | None = schedule.Review(moment, entry.rating, policies[entry.policy])
-            case Reset() if entry.card == card:
-                event = schedule.Reset()
-            case Carried() if entry.card == card:
+            case Carried():
                 event = entry.progress
-            case Evidence() | Wanted() if entry.card == card:
+            case Evidence() | Wanted():
                 event = weighed(entry, progress, policies)
             case _:
-                continue  # practice never counts; holds, flags and settings move no due date
+                assert_never(entry)
         progress = schedule.advance(progress, event, card) if event is not None else progress
     return progress
+
+
+Moving = Reviewed | Carried | Evidence | Wanted
+"""Entries that may move a card; practice never counts, and holds, flags and settings move no due date."""
+
+
+def _remembered(entries: Iterable[LogEntry], card: str) -> list[Moving]:
+    """The entries that move a card and that no reset after them forgets. Where two logs have become one, what one of
+    them had learnt afresh already stays when the other starts afresh."""
+    moving: list[Moving] = []
+    for entry in standing(entries):
+        match entry:
+            case Reset() if entry.card == card:
+                last = max((n for n, learnt in enumerate(moving, 1) if _day(learnt) < entry.before), default=0)
+                moving = moving[last:] if entry.before else []
+            case Reviewed() | Carried() | Evidence() | Wanted() if entry.card == card:
+                moving.append(entry)
+            case _:
+                pass
+    return moving
+
+
+def _day(entry: Moving) -> int:
+    """The study day on which what an entry says was learnt."""
+    return entry.progress.reviewed_day if isinstance(entry, Carried) else entry.study_day
 
 
 def fold_holds(entries: Iterable[LogEntry]) -> dict[str, Hold]:

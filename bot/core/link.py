@@ -178,13 +178,19 @@ def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
         at=desk.now,
         sides=(
             Side(learner=replace(gone.learner, into=kept.learner.id)),
-            Side(learner=replace(kept.learner, merging=merge.id if merge else ""), session=session, attempts=attempts),
+            Side(learner=_with_both(kept.learner, gone.learner, merge), session=session, attempts=attempts),
         ),
         given=tuple((account, kept.learner.id) for account in gone.accounts),
         merge=merge,
     )
     reviews = me.tally.reviews + other.tally.reviews if merge else 0
     return Outcome(reply=screens.linked_screen(offer, desk.account, reviews), link=change)
+
+
+def _with_both(kept: Learner, gone: Learner, merge: Merge | None) -> Learner:
+    """Whoever stays; what either side was told is not told again."""
+    told_at = max(kept.told_at, gone.told_at)
+    return replace(kept, merging=merge.id if merge else "", told_at=told_at)
 
 
 def _merge(desk: Desk, kept: Party, gone: Party) -> Merge:

@@ -48,6 +48,7 @@ class Learner(Struct, frozen=True, kw_only=True):
     stage: Stage = Stage.GOAL
     separate: bool = False  # quiz answers stay out of the drill
     merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together
+    told_at: int = 0  # ms; when they were last told of cards that had come into their decks
     into: str = ""  # the learner who has had this one's accounts since they were linked; empty for the living
 
 
@@ -88,6 +89,7 @@ class Session(Struct, frozen=True, kw_only=True):
     seen: tuple[str, ...] = ()  # cards rated in this session, in order of first rating
     missed: tuple[str, ...] = ()  # cards that did not come the first time
     took: int = 0  # ms spent answering
+    news: tuple[str, ...] = ()  # what its summary tells once
 
 
 class Mode(StrEnum):
@@ -140,6 +142,13 @@ class Verdict(Struct, frozen=True, kw_only=True):
     label: str = ""  # what the wrong answer would have been right for; tell it only to those who met that card
 
 
+class Correction(Struct, frozen=True):
+    """The answer a card had when the learner last answered it, and on which study day that was."""
+
+    before: str
+    day: int
+
+
 class Attempt(Struct, frozen=True, kw_only=True):
     """One showing of one card, frozen: grading judges what the learner saw."""
 
@@ -163,6 +172,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     suggested: Rating | None = None
     hinted: bool = False
     contested: bool = False
+    correction: Correction | None = None  # set when answered: it is told instead of being rated
     back: bool = False  # shown again because its rating was taken back
     rating: Rating | None = None  # set when rated
     entry: str = ""  # id of its Reviewed
@@ -191,6 +201,7 @@ class Reviewed(Entry, frozen=True, kw_only=True, tag=True):
     mode: Mode
     policy: str
     phase: str  # the card's phase before this rating: "new", "learning", "review", "relearning"
+    revision: str = ""  # of the card as it was shown
     given: str = ""
     wrong: str = ""  # what was confused: the card whose answer was chosen, or the normalised wrong text
 
@@ -204,6 +215,7 @@ class Practised(Entry, frozen=True, kw_only=True, tag=True):
     rating: Rating
     took: int
     mode: Mode
+    revision: str = ""  # of the card as it was shown
     given: str = ""
 
 
@@ -215,9 +227,10 @@ class Undone(Entry, frozen=True, kw_only=True, tag=True):
 
 
 class Reset(Entry, frozen=True, kw_only=True, tag=True):
-    """The card is taught afresh."""
+    """The card is taught afresh: what was learnt of it before the study day `before` no longer counts; 0: all of it."""
 
     card: str
+    before: int = 0
 
 
 class PolicySet(Entry, frozen=True, kw_only=True, tag=True):
@@ -300,6 +313,19 @@ class Wanted(Entry, frozen=True, kw_only=True, tag=True):
     policy: str
 
 
+class Corrected(Entry, frozen=True, kw_only=True, tag=True):
+    """The learner was told that the card's answer is another now than when they last answered it."""
+
+    card: str
+    revision: str  # as it was shown then
+
+
+class Thanked(Entry, frozen=True, kw_only=True, tag=True):
+    """The learner was told that the card, which they had reported, has been corrected."""
+
+    card: str
+
+
 LogEntry = (
     Reviewed
     | Practised
@@ -309,6 +335,8 @@ LogEntry = (
     | HoldSet
     | Flagged
     | Carried
+    | Corrected
+    | Thanked
     | RestSet
     | BreakSet
     | CatchUpSet

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.link_model import LinkChange, Merge, Offer, Tally
-from bot.core.model import Account, Attempt, Change, Day, Hold, Learner, LogEntry, Session
+from bot.core.model import Account, Attempt, Change, Day, Flagged, Hold, Learner, LogEntry, Session, Thanked
 from bot.core.quiz.ports import Quizzes
 from bot.core.reminder_model import Letter, Reminders, State
 from bot.core.reply import Reply
@@ -92,6 +92,15 @@ class Turn(Protocol):
     def save(self, change: Change, cards: Sequence[Card]) -> None:
         """Write everything one step changed. `cards` are the cards shown by its new attempts."""
 
+    def shown(self, revisions: Sequence[str]) -> Mapping[str, Card]:
+        """Cards as they were shown, by revision; those never shown are left out."""
+
+    def reports(self, limit: int) -> Sequence[Flagged | Thanked]:
+        """What the learner reported, and what they were thanked for, latest first."""
+
+    def arrivals(self) -> Arrivals:
+        """When cards came into the decks, which belongs to no learner."""
+
     def links(self) -> Links:
         """What linking accounts needs beyond one learner's rows."""
 
@@ -143,6 +152,22 @@ class Links(Protocol):
 
     def unite(self, merge: Merge) -> Merge:
         """Bring some more cards of a merge over, or back: a bounded piece, after which log and progress agree."""
+
+
+class Arrivals(Protocol):
+    """When each card first stood in the decks. Writing a card down again changes nothing."""
+
+    def is_begun(self) -> bool:
+        """Whether a whole catalogue has been written down before."""
+
+    def begin(self) -> None:
+        """A whole catalogue is written down now."""
+
+    def note(self, cards: Sequence[str], at: int) -> None:
+        """The cards are in the decks since an instant (ms), unless they have been before."""
+
+    def since(self, at: int, limit: int) -> Sequence[str]:
+        """Cards that came after an instant (ms), latest first."""
 
 
 class Servers(Protocol):

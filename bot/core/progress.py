@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from bot.core import spoken, words
 from bot.core.evidence import event as weighed
-from bot.core.fold import standing
+from bot.core.fold import fold_progress, standing
 from bot.core.heatmap import forecast, heatmap
 from bot.core.model import Carried, Day, Evidence, LogEntry, Reset, Reviewed, Wanted
 from decks.model import Catalogue
@@ -175,7 +175,8 @@ def history(
     """
     progress: Progress | None = None
     lines: list[tuple[str, ...]] = []
-    for entry in standing(entries):
+    counting = standing(entries)
+    for place, entry in enumerate(counting):
         match entry:
             case Reviewed() if entry.card == card:
                 policy = policies[entry.policy]
@@ -184,7 +185,7 @@ def history(
                 progress = schedule.review(progress, card, entry.rating, moment, policy)
                 lines.append(_line(entry, progress, moment, expected))
             case Reset() if entry.card == card:
-                progress = None
+                progress = fold_progress(counting[: place + 1], policies, card)
             case Carried() if entry.card == card:
                 progress = entry.progress
             case Evidence() | Wanted() if entry.card == card:

@@ -157,6 +157,7 @@ def _reviewed(desk: Desk, rated: Attempt, showing: Showing, took: int, before: P
         mode=rated.mode,
         policy=desk.learner.policy.digest,
         phase=before.phase.value if before else "new",
+        revision=rated.revision,
         given=rated.given,
         wrong=_confused_with(rated),
     )
@@ -174,6 +175,7 @@ def _practised(desk: Desk, rated: Attempt, took: int) -> Practised:
         rating=rated.rating,
         took=took,
         mode=rated.mode,
+        revision=rated.revision,
         given=rated.given,
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.core import spoken, words
+from bot.core import news_words, spoken, words
 from bot.core.actions import (
     Action,
     Back,
@@ -28,6 +28,7 @@ from bot.core.actions import (
     Stop,
     Suspend,
     Tick,
+    Understood,
     Undo,
 )
 from bot.core.ask import allowed, answer_of, several_right, suggestion
@@ -133,7 +134,8 @@ def texts(text: str) -> list[Block]:
 def may_contest(attempt: Attempt) -> bool:
     """Whether a learner may say that a typed answer was right after all."""
     wrong = attempt.verdict is not None and attempt.verdict.fit is Fit.WRONG
-    return wrong and bool(attempt.given) and attempt.mode not in (Mode.CHOICE, Mode.STEPS)
+    told = attempt.correction is not None
+    return wrong and bool(attempt.given) and attempt.mode not in (Mode.CHOICE, Mode.STEPS) and not told
 
 
 def source_of(card: Card) -> tuple[Block, ...]:
@@ -261,12 +263,14 @@ def _answer(desk: Desk, showing: Showing, session: Session, before: tuple[Block,
     if attempt.mode is Mode.CHOICE:
         body += _shown_options(attempt, card)
     body += _verdict(desk, attempt, card)
+    if attempt.correction is not None:
+        body.append(Line(news_words.corrected(attempt.correction.before, attempt.correction.day, desk.today)))
     if card.why:
         body += texts(card.why)
     body += source_of(card)
-    if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) < 3:
+    if desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) < 3 and attempt.correction is None:
         body.append(Line(words.FIRST_RATINGS))
-    wanted = suggestion(attempt, card)
+    wanted = suggestion(attempt, card) if attempt.correction is None else None
     if wanted is not None and _is_a_suggestion(attempt, card):
         body.append(Line(_suggested(desk.learner, attempt, card, wanted)))
     return Reply(
@@ -362,6 +366,8 @@ def _chosen(desk: Desk, attempt: Attempt, card: Card, verdict: Verdict) -> list[
 
 def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[tuple[Button, ...], ...]:
     attempt, card = showing.attempt, showing.card
+    if attempt.correction is not None:
+        return ((_got_it(attempt),),)
     rows = [*_point_rows(attempt, card), *_rating_rows(desk, showing, wanted)]
     history = desk.session.history if desk.session else ()
     if may_contest(attempt):
@@ -402,6 +408,8 @@ def _point_rows(attempt: Attempt, card: Card) -> tuple[tuple[Button, ...], ...]:
 def _rating_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[tuple[Button, ...], ...]:
     """The ratings offered, each with its wait: what the button says is what it does."""
     attempt, card, learner = showing.attempt, showing.card, desk.learner
+    if attempt.correction is not None:
+        return ((_got_it(attempt),),)
     moment = Moment(desk.now, desk.today)
     progress = desk.progress.get(card.id)
     futures = preview(progress, card.id, moment, learner.policy)
@@ -418,6 +426,11 @@ def _rating_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
             for rating in allowed(attempt.allowed, learner)  # the setting may be newer than the answer
         ),
     )
+
+
+def _got_it(attempt: Attempt) -> Button:
+    """All there is to say to a corrected answer."""
+    return Button(news_words.GOT_IT, Understood(attempt.id), weight=Weight.PRIMARY, key=" ")
 
 
 def _default(attempt: Attempt, wanted: Rating | None) -> Rating | None:

@@ -10,6 +10,7 @@ Rules kept here:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -28,6 +29,7 @@ from bot.core.model import (
     Stage,
     Step,
 )
+from bot.core.news import News
 from bot.core.reply import Block, Button, Items, Line, Reply, Screen
 from bot.core.screens import card_screen, start_button
 from bot.core.setup_screens import ask_clock
@@ -76,6 +78,8 @@ def start(desk: Desk, action: Start) -> Outcome:
         return Outcome(reply=Reply(screen=Screen.NOTICE, body=(Line(words.NO_DECKS),)))
     if desk.supply is None and desk.session is not None:
         return resume(desk, desk.session)
+    supplied = dict((*desk.supply.due, *desk.supply.met)) if desk.supply else {}
+    desk = replace(desk, progress={**supplied, **desk.progress})
     moves, entries = _carry(desk)
     known = {**desk.progress, **dict(desk.supply.afresh if desk.supply else ())}
     known |= {card: progress for card, progress in moves if progress is not None}
@@ -112,6 +116,8 @@ def resume(desk: Desk, session: Session, toast: str = "") -> Outcome:
     """Show the open card again; on another surface under a fresh attempt, so that the old screen knows it moved."""
     if desk.open is None:
         return advance(desk, replace(session, account=desk.account), toast=toast)
+    if desk.is_retired:
+        return advance_uncounted(desk, replace(session, account=desk.account), desk.open, toast)
     if session.account == desk.account:
         return Outcome(reply=card_screen(desk, desk.open, session, toast=toast))
     moved = replace(desk.open.attempt, id=attempt_id(desk))
@@ -154,11 +160,25 @@ def advance_without(desk: Desk, session: Session, card: str, toast: str) -> Outc
     return replace(outcome, change=replace(change, attempts=(*dropped, *change.attempts)))
 
 
+def advance_uncounted(desk: Desk, session: Session, showing: Showing, toast: str) -> Outcome:
+    """Go on with a sitting whose open card is set aside and does not count; one that returned within the sitting was
+    counted before."""
+    uncounted = 1 if showing.attempt.number else 0
+    return advance_without(desk, replace(session, total=session.total - uncounted), showing.card.id, toast)
+
+
 def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None = None, toast: str = "") -> Outcome:
     """End the sitting with a summary worth reading."""
     known = desk.progress if known is None else known
-    closed = replace(session, closed=True, attempt="", touched_at=desk.now)
-    change = Change(session=closed, attempts=_drop(desk))
+    news = desk.news or News()
+    told = (*session.news, *(line for line in news.lines() if line not in session.news))
+    closed = replace(session, closed=True, attempt="", touched_at=desk.now, news=told)
+    change = Change(
+        entries=news.thanks(desk.now, desk.today, desk.chance),
+        session=closed,
+        attempts=_drop(desk),
+        learner=replace(desk.learner, told_at=desk.now) if news.arrived else None,
+    )
     return Outcome(reply=summary(desk, closed, known, toast), change=change)
 
 
@@ -173,6 +193,7 @@ def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: 
     else:
         body.append(Line(words.NOTHING_ANSWERED if session.plan else words.NOTHING_DUE))
     body += _ahead(desk, session, known)
+    body += [Line(line) for line in session.news]
     return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=_summary_rows(session), toast=toast)
 
 
@@ -259,7 +280,7 @@ def _show(
 ) -> Outcome:
     entries: tuple[Reset, ...] = ()
     if progress is not None and not session.cram and starts_afresh(desk, card.id, progress):
-        entries = (Reset(id=last_entry_id(desk), at=desk.now, study_day=desk.today, card=card.id),)
+        entries = (forgotten(desk, card),)
         progress = None
     attempt = pose(card, progress, desk.learner, session, attempt=attempt_id(desk), now=desk.now)
     plan = tuple(planned for planned in session.plan if planned != card.id)
@@ -270,6 +291,12 @@ def _show(
     reset = tuple((entry.card, None) for entry in entries)
     change = Change(entries=entries, progress=reset, attempts=(attempt,), session=session)
     return Outcome(reply=reply, change=change, cards=(card,))
+
+
+def forgotten(desk: Desk, card: Card) -> Reset:
+    """What was learnt before the day its author names counts no more."""
+    before = date.fromisoformat(card.relearn).toordinal()
+    return Reset(id=last_entry_id(desk), at=desk.now, study_day=desk.today, card=card.id, before=before)
 
 
 def _drop(desk: Desk) -> tuple[Attempt, ...]:

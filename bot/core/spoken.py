@@ -36,6 +36,15 @@ def day_name(day: int) -> str:
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
+def past_day(day: int, today: int) -> str:
+    """ "earlier today", "on 24 Nov", "on 24 Nov 2025"."""
+    if day >= today:
+        return "earlier today"
+    when, now = date.fromordinal(day), date.fromordinal(today)
+    year = f" {when.year}" if when.year != now.year else ""
+    return f"on {when.day} {MONTHS[when.month - 1]}{year}"
+
+
 def short_wait(wait: Wait) -> str:
     """A wait on a button: "10m", "3h", "8d", "5mo", "2.1y"."""
     match wait:

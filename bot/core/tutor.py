@@ -12,6 +12,7 @@ from bot.core.desk import lay
 from bot.core.link_desk import unite
 from bot.core.link_model import Merge, Unsettled
 from bot.core.model import Account, Learner
+from bot.core.news import note
 from bot.core.ports import Clock, Store, Turn
 from bot.core.post import Post
 from bot.core.reply import Reply, Screen
@@ -46,6 +47,7 @@ class Tutor:
         self._chance = chance
         self._zone = zone
         self.store = store  # what other doors are built on as well
+        self._noted: Catalogue | None = None  # whose cards are written down
         self.servers = ServerBook(store)
         self.post = Post(store, catalogue, clock, chance)
 
@@ -57,6 +59,7 @@ class Tutor:
         """
         now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
         begun: list[Merge] = []
+        await self._note(account, catalogue, now)
 
         def decide(turn: Turn) -> Reply:
             begun.clear()
@@ -81,6 +84,31 @@ class Tutor:
         for merge in begun:
             await self._settle(account, merge.kept)
         return reply
+
+    async def _note(self, account: Account, catalogue: Catalogue, now: int) -> None:
+        """Write down which cards have come, once after decks have changed, in pieces as `_settle` does."""
+        if catalogue is self._noted:
+            return
+        before, self._noted = self._noted, catalogue  # whoever else comes now need not wait for it
+        place, left = 0, True
+        try:
+            while left:
+                place = await self._piece(account, catalogue, now, place)
+                left = place > 0
+        except BaseException:
+            self._noted = before
+            raise
+
+    async def _piece(self, account: Account, catalogue: Catalogue, now: int, start: int) -> int:
+        end = 0
+
+        def piece(turn: Turn) -> Reply:
+            nonlocal end
+            end = note(turn, catalogue, now, start)
+            return NOTHING
+
+        await self._store.run(account, "", piece)
+        return end
 
     async def _settle(self, account: Account, learner: str) -> None:
         """Carry out a merge, or the taking back of one, in pieces between which everybody else's turns are taken."""

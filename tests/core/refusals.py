@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core import words
+from bot.core import news_words, words
 from bot.core.reply import Reply
 from scheduler.model import Rating
 
@@ -11,6 +11,7 @@ SENTENCES = frozenset(
         words.NOT_YOURS,
         words.UNREADABLE,
         words.CARD_SET_ASIDE,
+        news_words.RETIRED_BEFORE,
         words.HELD_ALREADY,
         words.LOOK_FIRST,
         words.NOT_OFFERED,

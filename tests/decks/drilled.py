@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bot.core.actions import Action, Begin, Choose, Flag, Rate, Reveal, Start, Type
+from bot.core.actions import Action, Begin, Choose, Flag, Rate, Reveal, Start, Type, Understood
 from bot.core.model import Account, Change, Scope, ScopeKind, Stage
 from bot.core.ports import Turn
 from bot.core.reply import Line, Reply, Screen
@@ -60,6 +60,9 @@ class Class:
             reply = await self._does(tutor, account, act)
             return await self._does(tutor, account, Rate(reply.attempt, Rating.AGAIN))
         reply = await self._does(tutor, account, Reveal(reply.attempt))
+        told = [b.action for row in reply.rows for b in row if isinstance(b.action, Understood)]
+        if told:
+            return await self._does(tutor, account, told[0])
         offered = [b.action.rating for row in reply.rows for b in row if isinstance(b.action, Rate)]
         return await self._does(tutor, account, Rate(reply.attempt, max(offered)))
 

@@ -36,7 +36,7 @@ NAMES = "|".join(table.name for table in PER_LEARNER)
 
 
 def test_every_table_is_either_shared_or_a_learners() -> None:
-    shared = {"accounts", "revisions", "policies", "links", "link_misses", "servers"}
+    shared = {"accounts", "revisions", "policies", "links", "link_misses", "servers", "arrivals"}
     assert {table.name for table in SHARED} == shared | {"quiz_saved", "quiz_timetables", "quiz_hidden"}
     assert {*PER_LEARNER, *PER_QUIZ, *SHARED} == set(metadata.tables.values())
 
