@@ -1,7 +1,8 @@
 """What to show next: a sitting's plan of due and new cards, and the choice between it and learning cards. Pure.
 
 Rules kept here:
-- Due reviews come most likely forgotten first; new cards keep deck order, spread evenly among the reviews.
+- Due reviews come most likely forgotten first, unless ranked otherwise; new cards keep deck order, spread
+  evenly among the reviews.
 - Of siblings (cards of one note) only one is shown in a study day; a due one goes before a new one.
 - Daily limits hold; a sibling left out takes no place.
 - Learning cards that are ready go before the plan, and come up to 20 minutes early once nothing else is left.
@@ -9,7 +10,7 @@ Rules kept here:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -43,6 +44,7 @@ class Pool(Struct, frozen=True, kw_only=True):
     siblings: Mapping[str, str] = {}
     related: Mapping[str, tuple[str, ...]] = {}
     seen: Collection[str] = ()
+    rank: Callable[[Progress, int, Policy], float] = retrievability  # of a due card on a study day; lowest goes first
 
 
 class Learning(Struct, frozen=True):
@@ -70,8 +72,8 @@ Next = Show | Nothing
 def plan(pool: Pool) -> tuple[str, ...]:
     """The cards of a sitting in the order to show them, each once."""
     notes = _Notes(pool)
-    forgotten_first = sorted(pool.due, key=lambda due: (retrievability(due[1], pool.day, pool.policy), due[0]))
-    reviews = notes.admit((card for card, _ in forgotten_first), pool.limits.reviews)
+    ranked = sorted(pool.due, key=lambda due: (pool.rank(due[1], pool.day, pool.policy), due[0]))
+    reviews = notes.admit((card for card, _ in ranked), pool.limits.reviews)
     new = notes.admit(pool.new, pool.limits.new)
     return keep_apart(_interleave(reviews, new), pool.related)
 

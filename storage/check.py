@@ -23,6 +23,7 @@ from storage.engine import address, reading_engine, sync_engine
 from storage.errors import StoreError, told
 from storage.findings import Findings, Fix, content_hash, readable
 from storage.findings import Problem as Problem
+from storage.habit_check import check_rest
 from storage.link_check import check_merges, check_offers
 from storage.migrate import require_head
 from storage.tables import PER_LEARNER, accounts, attempts, learners, log, policies, revisions
@@ -67,6 +68,7 @@ def _check(findings: Findings) -> list[Problem]:
     for learner in everybody:
         LearnerCheck(findings, learner, known).run()
         check_merges(findings, learner)
+        check_rest(findings, learner)
     return findings.problems
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict, replace
 
 from bot.core.fold import fold_days, fold_holds, fold_progress, standing
+from bot.core.habit_model import fold_habit
 from bot.core.link_model import OFFER_LIVES, TRIES_COUNT, LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Change, Day, HoldSet, Learner, LogEntry, Scheduling
 from bot.core.ports import Turn
@@ -136,7 +137,7 @@ class SqlLinks:
             merge = replace(merge, after=cards[-1])
         else:
             merge = replace(merge, done=True)
-            kept = replace(self.lock(merge.kept), merging="")
+            kept = replace(self.lock(merge.kept), merging="", rest=self._rest(merge.kept))
             self.beside(kept).save(Change(learner=kept), ())
         self._keep(merge)
         return merge
@@ -165,6 +166,11 @@ class SqlLinks:
         self._set_progress(merge.kept, cards, after)
         self._set_holds(merge.kept, cards, after)
         self._set_days(merge.kept, before, after)
+
+    def _rest(self, learner: str) -> int | None:
+        """The weekday of rest that a learner's log names last."""
+        found = self._all(self._sql.habit, {"learner": learner})
+        return fold_habit(rows.entry_of(data) for (data,) in found).rest
 
     def _copy(self, merge: Merge, theirs: Iterable[rows.Row]) -> None:
         """Write entries into the kept log, or, once the two are parted again, take them out."""

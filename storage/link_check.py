@@ -31,17 +31,19 @@ def check_merges(findings: Findings, learner: Learner) -> None:
     under_way = known.get(learner.merging)
     if learner.merging and (under_way is None or under_way.done):
         sentence = "The settings name a merge that is not under way."
-        findings.add(learners, learner.id, sentence, _settings(findings, replace(learner, merging="")))
+        findings.add(learners, learner.id, sentence, settings_fix(findings, replace(learner, merging="")))
     if learner.into and _has_accounts(findings, learner):
         sentence = "The settings say that the accounts went to another learner; they did not."
-        findings.add(learners, learner.id, sentence, _settings(findings, replace(learner, into="")))
+        findings.add(learners, learner.id, sentence, settings_fix(findings, replace(learner, into="")))
 
 
 def _has_accounts(findings: Findings, learner: Learner) -> bool:
     return findings.db.execute(select(accounts).where(accounts.c.learner == learner.id)).first() is not None
 
 
-def _settings(findings: Findings, learner: Learner) -> Fix:
+def settings_fix(findings: Findings, learner: Learner) -> Fix:
+    """Write a learner's settings."""
+
     def fix() -> None:
         this = learners.c.learner == learner.id
         findings.db.execute(learners.update().where(this).values(data=rows.text(learner)))

@@ -264,6 +264,39 @@ class Remind(Struct, frozen=True, tag="N"):
     what: str
 
 
+PAUSING = "break"  # what text sent from the screen of breaks answers, in the place of an attempt's id
+
+
+class Break(Struct, frozen=True, tag="br"):
+    """Take a break until a date, as typed or as a button names it (ISO 8601); empty: ask how long, or tell of it."""
+
+    until: str = ""
+
+
+class EndBreak(Struct, frozen=True, tag="be"):
+    """ "I am back": the break is over from today on."""
+
+
+class Unbreak(Struct, frozen=True, tag="bu"):
+    """Take back what was settled about a break today; the button names the log entry."""
+
+    entry: str
+
+
+class CatchUp(Struct, frozen=True, tag="cu"):
+    """Catch up on what is overdue with so many cards a day, and begin, with `cards` of them if that is not 0.
+
+    Nought a day is no plan: cards come as they always do.
+    """
+
+    per_day: int
+    cards: int = 0
+
+
+class ShowCatchUp(Struct, frozen=True, tag="cp"):
+    """The plans there could be, each with the day it would be done."""
+
+
 class Unknown(Struct, frozen=True, tag="!"):
     """A payload nobody can read: explained, nothing changed."""
 
@@ -308,6 +341,11 @@ Action = (
     | Unlink
     | Part
     | Unmerge
+    | Break
+    | EndBreak
+    | Unbreak
+    | CatchUp
+    | ShowCatchUp
     | InQuiz
     | Remind
     | Unknown

@@ -14,13 +14,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.core.actions import (
+    PAUSING,
     Action,
     Agree,
     Back,
     Begin,
+    Break,
     Bury,
+    CatchUp,
     Choose,
     Contest,
+    EndBreak,
     Flag,
     Grid,
     Hint,
@@ -37,6 +41,7 @@ from bot.core.actions import (
     Reveal,
     Set,
     ShowCard,
+    ShowCatchUp,
     ShowDeck,
     ShowLink,
     ShowSettings,
@@ -47,12 +52,15 @@ from bot.core.actions import (
     Suspend,
     Tick,
     Type,
+    Unbreak,
     Understood,
     Undo,
     Unlink,
     Unmerge,
 )
+from bot.core.backlog import AWAY, HORIZON, LOOKED_AT, Backlog
 from bot.core.clock import study_day
+from bot.core.habit_desk import lay_record
 from bot.core.last_answer import LastAnswer, last_answer
 from bot.core.link_desk import lay_link
 from bot.core.link_model import TYPED, LinkChange, LinkDesk
@@ -79,6 +87,7 @@ from bot.core.progress import confusion
 from bot.core.reminder_desk import needs
 from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
+from bot.core.streak import Record
 from decks.model import Card, Catalogue, Importance
 from scheduler.model import Policy, Progress
 
@@ -90,6 +99,9 @@ YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
 LATER = 24 * 60 * 60 * 1000  # ms: learning cards that return "later today"
 
+
+# Actions that speak of the streak, of breaks or of catching up, whatever is on screen.
+HABIT = (Begin, Start, Stop, Set, ShowStats, Break, EndBreak, Unbreak, CatchUp, ShowCatchUp)
 
 # Actions that stay on the card: they look neither at what comes next nor at the day's counters.
 ON_SCREEN = (Reveal, Choose, Type, Tick, Hint, More, Back, Grid, Model, Report, Flag)
@@ -158,6 +170,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     starts: tuple[int, ...] = ()  # minutes after midnight at which recent study days began
     last_answer: LastAnswer | None = None  # of the card being answered, where it read otherwise then
     news: News | None = None  # where the sitting may end
+    record: Record = Record()
+    backlog: Backlog | None = None  # where a plan to catch up is in force, or may be offered
 
     @property
     def counters(self) -> Day:
@@ -313,9 +327,16 @@ def _taken_for(attempt: Attempt) -> list[str]:
 def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
     """Add what only some actions look at."""
     add: dict[str, object] = {}
+    ends = _moves_on(desk, action) and not (desk.open and _goes_on(desk))
+    if ends or isinstance(action, HABIT) or getattr(action, "attempt", "") == PAUSING:
+        desk = replace(desk, record=lay_record(turn))
+        if _looks_back(desk, action):
+            desk = replace(desk, backlog=_backlog(turn, desk))
     match action:
         case Start() if _plans(desk, action):
             add["supply"] = _supply(turn, desk, action)
+        case CatchUp():
+            add["supply"] = _supply(turn, desk, Start())
         case Set(name="minutes") if desk.learner.stage is Stage.MINUTES:
             add["supply"] = _supply(turn, desk, Start())
         case Undo() if desk.named:
@@ -349,11 +370,9 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         add["last_answer"] = last_answer(turn, desk.named.attempt) if not desk.named.attempt.new else None
     if _may_end(desk, action):
         add["news"] = lay_news(turn, desk.learner, desk.catalogue)
-    if isinstance(action, Begin | Start | Stop | Set) or (
-        _moves_on(desk, action) and not (desk.open and _goes_on(desk))
-    ):
-        back = YEAR if isinstance(action, Begin) else PACE_DAYS  # the menu also counts days in a row
-        add["pace"] = tuple(turn.days(desk.today - back, desk.today))
+    if ends or isinstance(action, Begin | Start | Stop | Set | CatchUp | ShowCatchUp):
+        since = min((desk.today, *desk.record.studied[-1:])) - PACE_DAYS  # also of those who were away for longer
+        add["pace"] = tuple(turn.days(since, desk.today))
         forecast = turn.forecast(0, desk.today + 1)
         add["due_tomorrow"] = sum(forecast.values())
         add["due_today"] = sum(count for day, count in forecast.items() if day <= desk.today)
@@ -363,9 +382,29 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
 
 def _may_end(desk: Desk, action: Action) -> bool:
     """Whether an action may end the sitting, with a summary."""
-    if isinstance(action, Start | Stop):
+    if isinstance(action, Start | Stop | CatchUp):
         return True
     return isinstance(action, ENDING) and _moves_on(desk, action) and not _goes_on(desk)
+
+
+def _looks_back(desk: Desk, action: Action) -> bool:
+    """Whether what is overdue may be spoken of: under a plan to catch up on it, and after an absence."""
+    away = desk.record.streak(desk.today, desk.now).away
+    return desk.record.habit.per_day > 0 or away >= AWAY or isinstance(action, CatchUp | ShowCatchUp)
+
+
+def _backlog(turn: Turn, desk: Desk) -> Backlog:
+    """Cards in review that are overdue, and those that fall due while they are caught up on."""
+    found = turn.due(desk.today + HORIZON, LOOKED_AT)
+    cards, renamed = desk.catalogue.cards, desk.catalogue.renamed
+    known = [(now, progress) for card, progress in found if (now := renamed.get(card, card)) in cards]
+    return Backlog(
+        today=desk.today,
+        policy=desk.learner.policy,
+        overdue=tuple(pair for pair in known if _is_due(pair[1], desk.today)),
+        ahead=tuple(pair for pair in known if not _is_due(pair[1], desk.today)),
+        whole=len(found) < LOOKED_AT,
+    )
 
 
 def _goes_on(desk: Desk) -> bool:
@@ -513,7 +552,7 @@ def _former(catalogue: Catalogue) -> dict[str, list[str]]:
 def _due_window(turn: Turn, desk: Desk, scope: Scope) -> tuple[list[tuple[str, Progress]], list[Move]]:
     """The longest overdue cards of a scope, and those waiting under an earlier id. Asks for more while cards of
     other decks and of removed ones stand before them."""
-    catalogue, limit = desk.catalogue, DUE_WINDOW
+    catalogue, limit = desk.catalogue, LOOKED_AT if desk.backlog else DUE_WINDOW
     while True:
         found = turn.due(desk.today, limit)
         due = [

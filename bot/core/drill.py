@@ -14,17 +14,21 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, link, news_words, reminder_steps, setup, views, words
+from bot.core import ask, catchup, habit, link, news_words, reminder_steps, setup, views, words
 from bot.core.actions import (
     FINDING,
+    PAUSING,
     Action,
     Agree,
     Back,
     Begin,
+    Break,
     Browse,
     Bury,
+    CatchUp,
     Choose,
     Contest,
+    EndBreak,
     Find,
     Flag,
     Grid,
@@ -44,6 +48,7 @@ from bot.core.actions import (
     Reveal,
     Set,
     ShowCard,
+    ShowCatchUp,
     ShowDeck,
     ShowHelp,
     ShowLink,
@@ -55,6 +60,7 @@ from bot.core.actions import (
     Suspend,
     Tick,
     Type,
+    Unbreak,
     Understood,
     Undo,
     Unknown,
@@ -143,7 +149,14 @@ def _step(desk: Desk, action: Action) -> Outcome:
         case Start(scope=scope) if scope.slug and desk.learner.stage in (Stage.GOAL, Stage.MINUTES):
             return setup.change(desk, Set("goal", scope.slug))  # a newcomer who came by a link to a deck has a goal
         case Start():
-            return (_introduction(desk) if desk.open is None else None) or start(desk, action)
+            asked = _introduction(desk) if desk.open is None else None
+            return asked or catchup.welcome_back(desk, action) or start(desk, action)
+        case Break() | EndBreak() | Unbreak():
+            return habit.step(desk, action)
+        case Type(text=text, attempt=answered) if answered == PAUSING:
+            return habit.step(desk, Break(text))
+        case CatchUp() | ShowCatchUp():
+            return catchup.step(desk, action)
         case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
             return link.step(desk, action)
         case Type(attempt=answered) if answered == TYPED:
@@ -195,6 +208,7 @@ def redraw(desk: Desk, toast: str) -> Outcome:
 def _begin(desk: Desk) -> Outcome:
     asked = _introduction(desk) if desk.open is None else None
     session = desk.session
+    asked = asked or catchup.welcome_back(desk, Begin())
     if asked is not None:
         return asked
     if session is None or session.closed:

@@ -21,7 +21,6 @@ class Break(Struct, frozen=True):
 
     first: int
     until: int
-    entry: str  # the log entry that began it
 
 
 class Habit(Struct, frozen=True):
@@ -30,6 +29,7 @@ class Habit(Struct, frozen=True):
     rests: tuple[tuple[int, int | None], ...] = ()  # (from this study day on, weekday 0-6 from Monday, or none)
     breaks: tuple[Break, ...] = ()
     catch_up: CatchUpSet | None = None  # the plan set last; 0 a day is none
+    pause: BreakSet | None = None  # the last word about a break
 
     def rest_day(self, day: int) -> int | None:
         """The weekday (0-6 from Monday) of rest that holds on a study day."""
@@ -39,9 +39,19 @@ class Habit(Struct, frozen=True):
         """Whether a study day is the planned day of rest."""
         return self.rest_day(day) == date.fromordinal(day).weekday()
 
+    @property
+    def rest(self) -> int | None:
+        """The weekday of rest settled last."""
+        return self.rests[-1][1] if self.rests else None
+
+    @property
+    def per_day(self) -> int:
+        """Cards a day of the plan to catch up; 0 while there is none."""
+        return self.catch_up.per_day if self.catch_up else 0
+
     def break_on(self, day: int) -> Break | None:
         """The break that a study day belongs to."""
-        return next((pause for pause in self.breaks if pause.first <= day < pause.until), None)
+        return next((span for span in self.breaks if span.first <= day < span.until), None)
 
 
 def fold_habit(entries: Iterable[LogEntry]) -> Habit:
@@ -49,19 +59,22 @@ def fold_habit(entries: Iterable[LogEntry]) -> Habit:
     rests: list[tuple[int, int | None]] = []
     breaks: list[Break] = []
     catch_up: CatchUpSet | None = None
+    pause: BreakSet | None = None
     for entry in standing(entries):
         match entry:
             case RestSet():
                 rests.append((entry.study_day, entry.weekday))
             case BreakSet():
-                breaks = [*_ended(breaks, entry.study_day), Break(entry.study_day, entry.until, entry.id)]
+                breaks = [*_ended(breaks, entry.study_day), Break(entry.study_day, entry.until)]
+                pause = entry
             case CatchUpSet():
                 catch_up = entry
             case _:
                 pass
-    return Habit(tuple(rests), tuple(pause for pause in breaks if pause.first < pause.until), catch_up)
+    lasting = tuple(span for span in breaks if span.first < span.until)
+    return Habit(tuple(rests), lasting, catch_up, pause)
 
 
 def _ended(breaks: Iterable[Break], day: int) -> list[Break]:
     """The breaks as a later word on a study day leaves them: over by then."""
-    return [Break(pause.first, min(pause.until, day), pause.entry) for pause in breaks]
+    return [Break(span.first, min(span.until, day)) for span in breaks]

@@ -45,6 +45,8 @@ class Learner(Struct, frozen=True, kw_only=True):
     minutes: int = 10  # on an ordinary day
     two_buttons: bool = False
     choices: bool = True  # may new cards be asked as multiple choice
+    rest: int | None = None  # weekday of rest now, 0-6 from Monday; which held when, the log's RestSet entries say
+    streaks: bool = True  # is the streak shown
     stage: Stage = Stage.GOAL
     separate: bool = False  # quiz answers stay out of the drill
     merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together
@@ -284,9 +286,13 @@ class BreakSet(Entry, frozen=True, kw_only=True, tag=True):
 
 
 class CatchUpSet(Entry, frozen=True, kw_only=True, tag=True):
-    """What is overdue is caught up on with so many cards a day, and no new ones; 0 ends it."""
+    """What is overdue is caught up on with so many cards a day, and no new ones; 0 ends it.
+
+    `by` is the study day on which it was foreseen to be done; 0 if none could be foreseen.
+    """
 
     per_day: int
+    by: int = 0
 
 
 class Evidence(Entry, frozen=True, kw_only=True, tag=True):

@@ -33,7 +33,6 @@ __all__ = [
     "leeches",
     "phases",
     "retention",
-    "run_of_days",
     "weakest",
 ]
 
@@ -103,16 +102,6 @@ def retention(days: Iterable[Day], today: int, span: int | None = None) -> Reten
         studied=sum(day.reviews > 0 for day in shown),
         took=sum(day.took for day in shown),
     )
-
-
-def run_of_days(days: Iterable[Day], today: int) -> int:
-    """Consecutive study days with a rating, up to today; a run that ends yesterday still stands."""
-    studied = {day.study_day for day in days if day.reviews > 0}
-    last = today if today in studied else today - 1
-    first = last
-    while first in studied:
-        first -= 1
-    return last - first
 
 
 def weakest(recall: Iterable[tuple[str, int, int]], catalogue: Catalogue, at_least: int = 10) -> tuple[Topic, ...]:

@@ -52,6 +52,7 @@ def rate(desk: Desk, showing: Showing, rating: Rating, *, also: tuple[LogEntry, 
         after = review(before, showing.card.id, rating, moment, desk.learner.policy)
         days = (_counted(desk.counters, before, rating, took),)
         said = words.rated(rating, spoken.return_time(wait(after, moment), desk.today), desk.learner.two_buttons)
+        desk = replace(desk, record=desk.record.rated(desk.today, desk.now))
     known = {**desk.progress, **({showing.card.id: after} if after else {})}
     going_on = advance(
         replace(desk, open=None),

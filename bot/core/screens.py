@@ -12,6 +12,7 @@ from bot.core.actions import (
     Action,
     Back,
     Bury,
+    CatchUp,
     Choose,
     Contest,
     Flag,
@@ -452,6 +453,6 @@ def _redrawn(reply: Reply, rows: tuple[tuple[Button, ...], ...], extra: tuple[Bl
     )
 
 
-def start_button(label: str, action: Start) -> Button:
+def start_button(label: str, action: Start | CatchUp) -> Button:
     """A button that starts or extends a sitting."""
     return Button(label, action, weight=Weight.PRIMARY, key=" ")

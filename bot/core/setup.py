@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from bot.core import reminder_steps, words
+from bot.core import habit, reminder_steps, words
 from bot.core.actions import Release, Set
 from bot.core.clock import city, find_zone, is_zone
 from bot.core.desk import Desk, Outcome
@@ -40,6 +40,8 @@ def change(desk: Desk, action: Set) -> Outcome:
             return _saved(desk, replace(desk.learner, stage=Stage.CITY), ask_city(desk.now, None))
         case "zone", zone if is_zone(zone):
             return _zone(desk, zone)
+        case "streak" | "streaks" | "rest", _:
+            return habit.change(desk, action)
         case "skip", _:
             return _introduced(desk, desk.learner)
         case "enough", _:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from bot.core import words
+from bot.core import habit_words, words
 from bot.core.actions import Browse, Link, Release, Set, Start
 from bot.core.clock import city, wall_time, zones_showing
 from bot.core.model import Hold, Learner
@@ -124,6 +124,7 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
             (SETTINGS["choices"].title, "yes" if learner.choices else "no"),
             ("Time zone", city(learner.zone)),
             (SETTINGS["day-start"].title, clock_face(learner.day_start)),
+            (habit_words.REST_DAY, habit_words.weekday(learner.rest)),
         )
     )
     held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
@@ -174,7 +175,8 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
     }
     start = next_ones.pop("day-start")
     goal, zone = Button("Goal", Set("goal", "")), Button("Zone", Set("city", ""))
-    changes = rows_of((goal, *next_ones.values(), zone, start))
+    streak = Button(habit_words.STREAK, Set("streak", ""))
+    changes = rows_of((goal, *next_ones.values(), zone, start, streak))
     back = [Button(f"{words.BRING_BACK} {place}", Release(short(card.id))) for place, card in enumerate(held, 1)]
     return (*changes, *rows_of(back), (Button(words.LINK, Link()), Button(words.DRILL, Start(), key=" ")))
 

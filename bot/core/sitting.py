@@ -14,13 +14,23 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.core import words
+from bot.core import habit_words, words
 from bot.core.actions import Browse, Start, Stop
 from bot.core.ask import pose
-from bot.core.desk import Desk, Outcome, Showing, in_scope, starts_afresh
+from bot.core.desk import Desk, Outcome, Showing, Supply, in_scope, starts_afresh
+from bot.core.habit_lines import (
+    back_rows,
+    is_catching_up,
+    is_caught_up,
+    left_today,
+    plan_lines,
+    plan_rows,
+    streak_lines,
+)
 from bot.core.model import (
     Attempt,
     Carried,
+    CatchUpSet,
     Change,
     Day,
     LogEntry,
@@ -36,6 +46,7 @@ from bot.core.setup_screens import ask_clock
 from decks.model import Card
 from decks.text import plain
 from scheduler.model import Progress
+from scheduler.overdue import worth
 from scheduler.queue import Learning, Limits, Pool, Show, due_next, plan
 
 PACE = 20_000  # ms a card takes until a learner's own pace is known
@@ -72,8 +83,16 @@ def pace(days: tuple[Day, ...]) -> int:
     return PACE if reviews < PACE_FLOOR else max(1000, sum(day.took for day in days) // reviews)
 
 
-def start(desk: Desk, action: Start) -> Outcome:
-    """Begin a sitting, or go on with the open one, on the surface that asked."""
+def ordinary_day(desk: Desk) -> int:
+    """Cards that the learner's ordinary day has room for."""
+    return max(5, desk.learner.minutes * 60_000 // pace(desk.pace))
+
+
+def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
+    """Begin a sitting, or go on with the open one, on the surface that asked.
+
+    `most` is how many cards it holds under a plan to catch up; 0 is today's share of it.
+    """
     if not desk.catalogue.cards:
         return Outcome(reply=Reply(screen=Screen.NOTICE, body=(Line(words.NO_DECKS),)))
     if desk.supply is None and desk.session is not None:
@@ -85,7 +104,7 @@ def start(desk: Desk, action: Start) -> Outcome:
     known |= {card: progress for card, progress in moves if progress is not None}
     learning = [(card, known[card]) for card, _ in moves if card in known and known[card].due_at is not None]
     desk = replace(desk, ready=(*desk.ready, *learning))
-    chosen = _plan(desk, action)
+    chosen = _plan(desk, action, most)
     session = Session(
         id=entry_id(desk),
         account=desk.account,
@@ -173,8 +192,12 @@ def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None
     news = desk.news or News()
     told = (*session.news, *(line for line in news.lines() if line not in session.news))
     closed = replace(session, closed=True, attempt="", touched_at=desk.now, news=told)
+    entries = news.thanks(desk.now, desk.today, desk.chance)
+    if is_caught_up(desk, known) and is_catching_up(desk, session):
+        done = CatchUpSet(id=last_entry_id(desk), at=desk.now, study_day=desk.today, per_day=0)
+        entries = (*entries, done)
     change = Change(
-        entries=news.thanks(desk.now, desk.today, desk.chance),
+        entries=entries,
         session=closed,
         attempts=_drop(desk),
         learner=replace(desk.learner, told_at=desk.now) if news.arrived else None,
@@ -184,6 +207,8 @@ def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None
 
 def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str = "") -> Reply:
     """What a sitting came to, what did not come, and what tomorrow holds."""
+    if is_catching_up(desk, session):
+        return _caught_up(desk, session, known, toast)
     cards = len(session.seen)
     body: list[Block] = []
     if cards:
@@ -192,9 +217,28 @@ def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: 
         body += _missed(desk, session)
     else:
         body.append(Line(words.NOTHING_ANSWERED if session.plan else words.NOTHING_DUE))
-    body += _ahead(desk, session, known)
+    body += [*_ahead(desk, session, known), *streak_lines(desk, session)]
     body += [Line(line) for line in session.news]
-    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=_summary_rows(session), toast=toast)
+    rows = (*_summary_rows(session), *back_rows(desk))
+    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=rows, toast=toast)
+
+
+def _caught_up(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str) -> Reply:
+    """The summary under a plan to catch up: how many came back, and where the plan stands."""
+    cards = len(session.seen)
+    said = habit_words.came_back(cards - len(session.missed), cards) if cards else _none_left(desk)
+    body: list[Block] = [Line(said)]
+    body += [*plan_lines(desk, session, known), *_missed(desk, session)]
+    body += [*_returning(desk, session, known), *streak_lines(desk, session)]
+    body += [Line(line) for line in session.news]
+    rows = _summary_rows(session) if is_caught_up(desk, known) else plan_rows(desk)
+    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=(*rows, *back_rows(desk)), toast=toast)
+
+
+def _none_left(desk: Desk) -> str:
+    """Under a plan: why no card was asked."""
+    left = left_today(desk)
+    return words.NOTHING_DUE if left else habit_words.plan_stands(0, desk.record.habit.per_day)
 
 
 def _with_returning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> Session:
@@ -213,13 +257,16 @@ def _opening(desk: Desk, session: Session) -> tuple[Block, ...]:
 # --- planning ----------------------------------------------------------------------------------------------------
 
 
-def _plan(desk: Desk, action: Start) -> tuple[str, ...]:
+def _plan(desk: Desk, action: Start, most: int) -> tuple[str, ...]:
     supply, learner = desk.supply, desk.learner
     if supply is None:
         return ()
     extra = min(max(0, action.extra), MOST_EXTRA)
-    room = extra or max(5, learner.minutes * 60_000 // pace(desk.pace))
-    new_left = max(extra, learner.policy.new_per_day - desk.counters.new)
+    catching_up = desk.record.habit.per_day > 0
+    if catching_up and not (extra or action.cram or action.scope.slug):
+        return plan(_overdue(desk, supply, most or left_today(desk)))
+    room = extra or ordinary_day(desk)
+    new_left = max(extra, 0 if catching_up else learner.policy.new_per_day - desk.counters.new)
     reviews_left = max(0, learner.policy.reviews_per_day - desk.counters.due)
     due = supply.met if action.cram else supply.due
     reviews = CRAM_CARDS if action.cram else min(reviews_left, room)
@@ -237,6 +284,20 @@ def _plan(desk: Desk, action: Start) -> tuple[str, ...]:
         seen=() if action.cram else supply.seen,
     )
     return plan(pool)
+
+
+def _overdue(desk: Desk, supply: Supply, most: int) -> Pool:
+    """Under a plan to catch up: what is worth most, and nothing new."""
+    return Pool(
+        day=desk.today,
+        policy=desk.learner.policy,
+        limits=Limits(new=0, reviews=most),
+        due=[pair for pair in supply.due if pair[0] in desk.catalogue.cards],
+        siblings=desk.catalogue.sibling_of,
+        related=desk.catalogue.related_to,
+        seen=supply.seen,
+        rank=lambda progress, day, policy: -worth(progress, day, policy),
+    )
 
 
 def _due_ids(desk: Desk) -> set[str]:
@@ -334,11 +395,16 @@ def _title(card: Card) -> str:
 
 
 def _ahead(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
-    waiting = 0 if session.cram else len(_learning(desk, session, known))
-    lines: list[Block] = [Line(words.returning_soon(waiting))] if waiting else []
+    lines = _returning(desk, session, known)
     tomorrow = desk.due_tomorrow + _newly_due(desk, known)
     lines.append(Line(words.tomorrow(tomorrow, tomorrow * pace(desk.pace))))
     return lines
+
+
+def _returning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
+    """Learning cards that come back later today."""
+    waiting = 0 if session.cram else len(_learning(desk, session, known))
+    return [Line(words.returning_soon(waiting))] if waiting else []
 
 
 def _newly_due(desk: Desk, known: Mapping[str, Progress]) -> int:
@@ -363,7 +429,7 @@ def _summary_rows(session: Session) -> tuple[tuple[Button, ...], ...]:
 
 def _nothing_to_ask(desk: Desk, action: Start, reply: Reply) -> Reply:
     """The end of a sitting that found no card: why, and only buttons that lead somewhere."""
-    if desk.supply is None or desk.supply.new or action.cram:
+    if desk.supply is None or desk.supply.new or action.cram or desk.record.habit.per_day:
         return reply
     if not action.extra and desk.counters.new >= desk.learner.policy.new_per_day:
         return replace(reply, body=(*reply.body[:1], Line(words.LIMIT_REACHED), *reply.body[1:]))

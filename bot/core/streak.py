@@ -19,8 +19,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.habit_model import Habit
+from bot.core.model import LogEntry
 
 DAY = 24 * 60 * 60 * 1000  # ms
 CHANCES = 2  # owed days on which a lost one can be mended
@@ -89,6 +91,25 @@ class Streak(Struct, frozen=True, kw_only=True):
     def away(self) -> int:
         """Whole study days without a rating before today; 0 for those who never had one."""
         return max(0, self.today - self.last - 1) if self.last else 0
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """All that streaks follow from."""
+
+    settled: tuple[LogEntry, ...] = ()  # the entries that `habit` is the fold of
+    habit: Habit = Habit()
+    studied: tuple[int, ...] = ()
+    instants: Instants = {}
+
+    def streak(self, today: int, now: int) -> Streak:
+        """The streak on the study day `today`, at the instant `now` (ms)."""
+        return streak(self.studied, self.habit, today=today, now=now, instants=self.instants)
+
+    def rated(self, today: int, now: int) -> Record:
+        """With a rating more."""
+        first, _ = self.instants.get(today, (now, now))
+        studied = tuple(sorted({*self.studied, today}))
+        return replace(self, studied=studied, instants={**self.instants, today: (first, now)})
 
 
 def streak(studied: Sequence[int], habit: Habit, *, today: int, now: int, instants: Instants) -> Streak:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core import spoken, words
+from bot.core import habit_words, spoken, words
 from bot.core.actions import (
     Begin,
     Browse,
@@ -20,8 +20,9 @@ from bot.core.actions import (
 from bot.core.browse import browse, deck_page, find, track_page
 from bot.core.desk import Desk, Figures, Outcome, last_card
 from bot.core.fold import standing
+from bot.core.habit_lines import back_rows, is_quiet, menu_lines
 from bot.core.model import HoldKind, Reviewed
-from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, run_of_days, weakest
+from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, weakest
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table
 from bot.core.screens import rows_of, source_of, start_button
 from bot.core.sitting import pace
@@ -60,12 +61,11 @@ def menu(desk: Desk, toast: str = "") -> Reply:
     """Where a learner without an open card arrives: what is due, and what can be done."""
     due = sum(1 for _, progress in desk.ready if progress.due_at is not None and progress.due_at <= desk.now)
     due += desk.due_today
-    body: list[Block] = [Line(words.waiting(due, due * pace(desk.pace)))]
-    days = run_of_days(desk.pace, desk.today)
-    if days > 1:
-        body.append(Line(words.run_of_days(days)))
+    body: list[Block] = [] if is_quiet(desk) else [Line(words.waiting(due, due * pace(desk.pace)))]
+    body += menu_lines(desk)
     rows = (
         (start_button(words.DRILL, Start()),),
+        *back_rows(desk),
         (Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())),
     )
     return Reply(screen=Screen.MENU, body=tuple(body), rows=rows, toast=toast)
@@ -75,7 +75,7 @@ def _stats(desk: Desk) -> Reply:
     figures = desk.figures or Figures()
     if not figures.days:
         return Reply(screen=Screen.STATS, body=(Line(words.NO_FIGURES),), rows=(_back_row(desk),))
-    body: list[Block] = [Line(words.STATS_TITLE), *_recall(desk, figures)]
+    body: list[Block] = [Line(words.STATS_TITLE), *_recall(desk, figures), *_run(desk)]
     body += [Line(words.FORECAST_TITLE), Listing("\n".join(forecast(figures.forecast, desk.today)))]
     body += [Line(words.HEATMAP_TITLE), Listing("\n".join(heatmap(figures.days, desk.today)))]
     topics = weakest(figures.recall, desk.catalogue, at_least=WEAK_FROM)
@@ -99,6 +99,14 @@ def _recall(desk: Desk, figures: Figures) -> list[Block]:
         rows.append((words.last_days(days), share, spoken.plural(kept.reviews, "review"), f"{kept.minutes} min"))
     aim = Aside(words.recall_explained(desk.learner.policy.retention))
     return [Table((words.STATS_HEADER, *rows)), aim]
+
+
+def _run(desk: Desk) -> list[Block]:
+    """The streak and its records, if they are to be shown."""
+    if not desk.learner.streaks:
+        return []
+    found = desk.record.streak(desk.today, desk.now)
+    return [Line(habit_words.RUN_TITLE), Line(habit_words.records(found)), Aside(habit_words.RULES)]
 
 
 def _leech_line(desk: Desk, leech: Leech) -> str:

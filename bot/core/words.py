@@ -306,11 +306,6 @@ def tomorrow(cards: int, milliseconds: int) -> str:
     return f"Tomorrow: {plural(cards, 'card')}, {about_minutes(milliseconds)}." if cards else "Nothing is due tomorrow."
 
 
-def run_of_days(days: int) -> str:
-    """ "Day 41."."""
-    return f"Day {days} in a row."
-
-
 NOTHING_DUE = "Nothing is due now."
 NOTHING_ANSWERED = "Nothing was answered, so nothing has changed."
 LIMIT_REACHED = "Today's new cards are done."
@@ -474,6 +469,7 @@ HELP_TEXT = (
     "**/decks** shows what there is, **/find** looks for words in it; **/stats** tells how it is going.",
     "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
     "**/settings** changes how much, how often and which buttons.",
+    "**/break** keeps your streak while you are away: /break 7 Dec.",
     "**/link** shares this memory with another account of yours; **/unlink** parts them.",
     "Text sent while a card is open is an answer to it.",
 )

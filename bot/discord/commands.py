@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.core.actions import Action, Find, Link, ShowDeck, Start
+from bot.core.actions import Action, Break, Find, Link, ShowDeck, Start
 from bot.core.model import Scope, ScopeKind
 from bot.discord import words
 from bot.discord.handlers import ACTIONS
@@ -38,6 +38,8 @@ def plant(client: Client, shelf: Shelf) -> Tree:
             _plant_link(tree, about)
         elif name == "find":
             _plant_find(tree, about)
+        elif name == "break":
+            _plant_break(tree, about)
         elif name == "privacy":
             _plant_privacy(tree, about)
         else:
@@ -87,6 +89,13 @@ def _plant_privacy(tree: Tree, about: str) -> None:
     @tree.command(name="privacy", description=about)
     async def command(interaction: Interaction) -> None:
         await interaction.client.handlers.screen(interaction, words.PRIVACY)
+
+
+def _plant_break(tree: Tree, about: str) -> None:
+    @tree.command(name="break", description=about)
+    @app_commands.describe(until=words.UNTIL_OPTION)
+    async def command(interaction: Interaction, until: str = "") -> None:
+        await interaction.client.handlers.command(interaction, Break(until.strip()))
 
 
 def _plant_find(tree: Tree, about: str) -> None:

@@ -12,6 +12,7 @@ COMMANDS = {
     "stats": "How it is going",
     "card": "The history of the card on screen",
     "undo": "Take back the last rating",
+    "break": "Keep your streak while you are away",
     "settings": "How much, how often, which buttons",
     "link": "Use one memory here and on other platforms",
     "unlink": "Your linked accounts, and how to separate them",
@@ -23,6 +24,8 @@ COMMANDS = {
 DECK_OPTION = "A deck or a track; leave it out for everything that is due"
 
 FIND_OPTION = "Words on the card"
+
+UNTIL_OPTION = "The day you are back, such as 7 Dec or two weeks; leave it out to choose"
 
 CODE_OPTION = "The code the other account shows; leave it out to get a code for the other account"
 

@@ -30,6 +30,7 @@ from telegram.ext.filters import ChatType, UpdateType
 from bot.core.actions import (
     Action,
     Begin,
+    Break,
     Browse,
     Find,
     Link,
@@ -252,6 +253,8 @@ def _read(message: Message) -> Action | Reply:
         return Link(argument.strip(), _called(message.from_user))
     if name == "find":
         return Find(argument.strip())
+    if name == "break":
+        return Break(argument.strip())
     if name == "privacy":
         return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())

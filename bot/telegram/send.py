@@ -23,7 +23,7 @@ import structlog
 from msgspec import Struct
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter
 
-from bot.core.actions import FINDING
+from bot.core.actions import FINDING, PAUSING
 from bot.core.link_model import TYPED
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
@@ -43,7 +43,8 @@ UNCHANGED = "message is not modified"
 UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 QUERY_GONE = "query is too old"
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
-ELSEWHERE = (FINDING, TYPED)  # what takes a text on surfaces with a field beside it; here text goes to the card
+# What takes a text on surfaces with a field beside it; here text goes to the card.
+ELSEWHERE = (FINDING, PAUSING, TYPED)
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

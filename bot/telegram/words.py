@@ -11,6 +11,7 @@ COMMANDS = (
     ("stats", "How it is going"),
     ("card", "The history of the card on screen"),
     ("undo", "Take back the last rating"),
+    ("break", "Keep your streak while away: /break 7 Dec"),
     ("settings", "How much, how often, which buttons"),
     ("link", "One memory here and elsewhere"),
     ("unlink", "The linked accounts, and the ways apart"),

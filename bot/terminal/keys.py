@@ -17,6 +17,7 @@ from msgspec import Struct
 from bot.core.actions import (
     Action,
     Begin,
+    Break,
     Browse,
     Find,
     Link,
@@ -38,6 +39,7 @@ COMMANDS: Mapping[str, Action] = {
     "/decks": Browse(),
     "/stats": ShowStats(),
     "/card": ShowCard(),
+    "/break": Break(),
     "/settings": ShowSettings(),
     "/link": Link(),
     "/unlink": Unlink(),
@@ -119,14 +121,16 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(next(made) for _ in row) for row in reply.rows)
 
 
-def _with_words(text: str) -> Link | Find | None:
-    """ "/link K7QM-2XPR", the other side's code; "/find late-arriving"."""
+def _with_words(text: str) -> Link | Find | Break | None:
+    """ "/link K7QM-2XPR", the other side's code; "/find late-arriving"; "/break 7 Dec"."""
     command, _, said = text.partition(" ")
     match command.casefold(), said.strip():
         case "/link", code if code:
             return Link(code)
         case "/find", wanted:
             return Find(wanted)
+        case "/break", until if until:
+            return Break(until)
         case _:
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.habit_words import STREAK, TAKE_A_BREAK
 from bot.core.words import DECKS, DRILL, HELP, HISTORY, SETTINGS, STATS, UNDO
 
 COMMANDS = {
@@ -13,6 +14,7 @@ COMMANDS = {
     "undo": UNDO,
     "find": "Find",
     "card": f"{HISTORY} (under More)",
+    "break": f"{TAKE_A_BREAK} (under {SETTINGS}, {STREAK})",
 }  # what the sentences of the core call by a command, by its name on the page
 
 TITLE = "Backfill"
@@ -26,6 +28,7 @@ SKIP_TO_CARD = "Skip to the card"
 
 YOUR_ANSWER = "Your answer"
 FIND = "Find cards by words"
+DAY_BACK = "The day you are back"
 SEND = "Send"
 OPEN_TELEGRAM = "Open Telegram"
 CODE = "Code"

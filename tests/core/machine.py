@@ -60,6 +60,11 @@ SETTINGS = (
     ("day-start", "360"),
     ("goal", "kinds"),
     ("skip", ""),
+    ("rest", "wed"),
+    ("rest", "none"),
+    ("rest", "funday"),
+    ("streaks", "no"),
+    ("streaks", "yes"),
     ("clock", "12:00"),
     ("city", ""),
     ("enough", ""),
@@ -77,6 +82,8 @@ SETTINGS = (
 DAY = 24 * 3_600_000  # ms
 HOW = st.sampled_from(("look", "know", "text", "press"))
 VIEWS = (act.Browse(), act.ShowStats(), act.ShowCard(), act.ShowSettings(), act.ShowHelp())
+PLANS = (act.ShowCatchUp(), act.CatchUp(15), act.CatchUp(15, 2), act.CatchUp(0))
+BREAKS = (act.Break(), act.Break("3 days"), act.Break("a year ago"), act.EndBreak())
 GARBAGE = st.text(max_size=70) | st.from_regex(r"[a-zA-Z!?]\.[0-9A-Z]{0,26}(\.[-0-9a-z~.]{0,9}){0,3}", fullmatch=True)
 TYPED = st.text(max_size=40) | st.sampled_from(("type 2", "A", "d c b a", "7 days", "30 days", "yes", "day"))
 NOTE = (
@@ -369,7 +376,7 @@ class Drilling(RuleBasedStateMachine):
     def presses_or_types_anything(self, action: Action) -> None:
         self.do(PAGE, action)
 
-    @rule(action=st.sampled_from([act.Set(*setting) for setting in SETTINGS] + [*VIEWS]))
+    @rule(action=st.sampled_from([act.Set(*setting) for setting in SETTINGS] + [*VIEWS, *PLANS, *BREAKS]))
     def goes_aside(self, action: Action) -> None:
         self.do(PAGE, action)
 

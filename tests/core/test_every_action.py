@@ -167,6 +167,13 @@ def every_action(attempt: str) -> list[Action]:
         *(act.Release(card) for card in ("own:first-plain", "gone")),
         *(act.Remind(what) for what in ("later", "today", "month", "off", "on", "gone")),
         act.Type("words out of the blue"),
+        act.Type("two weeks", act.PAUSING),
+        *(
+            act.Break(until)
+            for until in ("", "2026-12-07", "a week", "yesterday", "1 Jan 2020", "ten years", "7 Dec 2036")
+        ),
+        act.Unbreak("0" * 32),
+        *(act.CatchUp(*plan) for plan in ((25, 10), (25, 0), (0, 0), (-1, 0), (10**9, 3))),
     ]
     return [*on_card, *plain, *anywhere]
 
@@ -176,6 +183,7 @@ _SETTINGS = (
     *(("goal", ""), ("goal", "jobs"), ("goal", "gone"), ("minutes", "20"), ("minutes", "-1"), ("minutes", "٣")),
     *(("clock", "18:00"), ("clock", "99:99"), ("clock-shift", "3"), ("clock-shift", "1e9"), ("city", "")),
     *(("zone", "Europe/Berlin"), ("zone", "../etc/passwd"), ("skip", ""), ("enough", ""), ("buttons", "three")),
+    *(("streak", ""), ("streaks", "no"), ("streaks", "maybe"), ("rest", "sun"), ("rest", "none"), ("rest", "funday")),
     *(("retention", "nan"), ("retention", "0.8"), ("new", "10"), ("reviews", "0"), ("day-start", "720"), ("", "")),
     *(("reminders", ""), ("remind", "on"), ("remind", "off"), ("remind-at", ""), ("remind-at", "1440")),
     *(("remind-at", "usual"), ("remind-where", "discord"), ("remind-quiet", "1-9999"), ("remind-weekly", "yes")),

@@ -22,7 +22,6 @@ from bot.core.progress import (
     leeches,
     phases,
     retention,
-    run_of_days,
     weakest,
 )
 from decks.model import Card, Catalogue, Deck, Kind, TextAnswer
@@ -131,22 +130,6 @@ def test_a_longer_span_never_counts_less(shown: list[Day], span: int, more: int)
     assert short.reviews <= long.reviews <= whole.reviews == sum(day.reviews for day in shown)
     assert short.studied <= span
     assert short.share is None or 0 <= short.share <= 1
-
-
-def test_a_run_that_ended_yesterday_still_stands() -> None:
-    shown = [Day(study_day=TODAY - back, reviews=1) for back in (1, 2, 3, 5)]
-    assert run_of_days(shown, TODAY) == 3
-    assert run_of_days([*shown, Day(study_day=TODAY, reviews=1)], TODAY) == 4
-    assert run_of_days(shown, TODAY + 1) == 0
-    assert run_of_days([Day(study_day=TODAY, reviews=0)], TODAY) == 0
-
-
-@given(st.sets(st.integers(TODAY - 30, TODAY)))
-def test_a_run_is_the_days_counted_back_one_by_one(studied: set[int]) -> None:
-    run = run_of_days([Day(study_day=day, reviews=1) for day in studied], TODAY)
-    ends = TODAY if TODAY in studied else TODAY - 1
-    assert all(ends - back in studied for back in range(run))
-    assert ends - run not in studied
 
 
 # --- topics, leeches, phases ---------------------------------------------------------------------------------------

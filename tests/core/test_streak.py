@@ -101,7 +101,7 @@ def test_a_change_of_the_day_of_rest_holds_from_then_on_and_rests_once_a_week() 
 
 
 def test_a_break_neither_ends_nor_lengthens_a_run() -> None:
-    habit = Habit(breaks=(Break(MONDAY + 2, MONDAY + 30, "b"),))
+    habit = Habit(breaks=(Break(MONDAY + 2, MONDAY + 30),))
     found = week("xx" + "." * 28 + "x", habit=habit)
     assert found.days == 3
     assert set(covers(found)) == {Cover.BREAK}
@@ -112,7 +112,7 @@ def test_a_break_neither_ends_nor_lengthens_a_run() -> None:
 
 
 def test_a_day_studied_in_a_break_counts() -> None:
-    habit = Habit(breaks=(Break(MONDAY + 2, MONDAY + 30, "b"),))
+    habit = Habit(breaks=(Break(MONDAY + 2, MONDAY + 30),))
     assert week("xx" + "." * 10 + "x", habit=habit).days == 3
 
 
@@ -168,7 +168,7 @@ HABITS = st.builds(
         lambda rests: tuple((MONDAY + since, weekday) for since, weekday in sorted(rests, key=lambda rest: rest[0]))
     ),
     breaks=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=2).map(
-        lambda breaks: tuple(Break(MONDAY + first, MONDAY + first + length, "b") for first, length in breaks)
+        lambda breaks: tuple(Break(MONDAY + first, MONDAY + first + length) for first, length in breaks)
     ),
 )
 

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.fold import fold_days, fold_progress
-from bot.core.model import Carried, Change, HoldKind, HoldSet, PolicySet, Reset, Step, Undone
+from bot.core.model import Carried, Change, HoldKind, HoldSet, PolicySet, Reset, RestSet, Step, Undone
 from bot.core.ports import Turn
 from bot.core.reply import Reply
 from scheduler.model import Policy, Rating
@@ -39,7 +39,8 @@ async def lived_in(where: str) -> None:
         Carried(id="r1", at=NOON + 5, study_day=DAY, card=card(6).id, was="t:before", progress=progress()),
         Reset(id="r2", at=NOON + 5, study_day=DAY, card="t:before"),
     )
-    entries = (*log, undone, held, changed, *renamed)
+    rested = RestSet(id="rest1", at=NOON + 900_002, study_day=DAY, weekday=2)
+    entries = (*log, undone, held, changed, rested, *renamed)
     policies = {policy.digest: policy for policy in (Policy(), ANOTHER)}
     cards = [card(number) for number in range(1, 7)]
     of_cards = (*log, undone, *renamed)
@@ -56,7 +57,7 @@ async def lived_in(where: str) -> None:
                 attempts=tuple(attempts),
                 session=session(attempt="attempt0099", history=("attempt0001", "attempt0002")),
                 days=fold_days(entries),
-                learner=learner(policy=ANOTHER),
+                learner=learner(policy=ANOTHER, rest=2),
             ),
             cards,
         )
@@ -96,6 +97,7 @@ SPOILT = {
     "policy altered": "UPDATE policies SET data = replace(data, '0.85', '0.99')",
     "policy of the log missing": "DELETE FROM policies WHERE data LIKE '%0.9,%'",
     "learner unreadable": "UPDATE learners SET data = 'x'",
+    "day of rest altered": "UPDATE learners SET data = replace(data, '\"rest\":2', '\"rest\":3')",
     "receipt unreadable": "UPDATE receipts SET reply = 'x'",
     "account of nobody": "INSERT INTO accounts (platform, external, learner) VALUES ('web', 'z', 'nobody')",
 }

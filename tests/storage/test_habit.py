@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.core.habit_desk import lay_habit, lay_streak
+from bot.core.habit_desk import lay_record
 from bot.core.habit_model import Break, Habit
 from bot.core.link_model import Side
 from bot.core.model import BreakSet, CatchUpSet, Change, LogEntry, PolicySet, RestSet, Undone
@@ -31,10 +31,11 @@ async def test_the_entries_about_no_card_are_found_beside_a_log_of_reviews(store
     changed = PolicySet(id="p1", at=NOON, study_day=DAY, policy=Policy())
     await keep(store, REST, BREAK, PLAN, changed)
     assert sorted(await ask(store, lambda turn: turn.habit()), key=lambda entry: entry.at) == [REST, BREAK, PLAN]
-    began = Break(DAY + 1, DAY + 9, "b1")
-    assert await ask(store, lay_habit) == Habit(rests=((DAY, 2),), breaks=(began,), catch_up=PLAN)
+    began = Break(DAY + 1, DAY + 9)
+    habit = Habit(rests=((DAY, 2),), breaks=(began,), catch_up=PLAN, pause=BREAK)
+    assert (await ask(store, lay_record)).habit == habit
     await keep(store, TAKEN_BACK)
-    assert await ask(store, lay_habit) == Habit(rests=((DAY, 2),), catch_up=PLAN)
+    assert (await ask(store, lay_record)).habit == Habit(rests=((DAY, 2),), catch_up=PLAN)
 
 
 async def test_study_days_and_their_instants_are_those_of_ratings_that_stand(store: Store) -> None:
@@ -54,7 +55,7 @@ async def test_study_days_and_their_instants_are_those_of_ratings_that_stand(sto
     instants = {DAY: (NOON + 1, NOON + 50), DAY + 2: (NOON + 2000, NOON + 2000)}
     assert await ask(store, lambda turn: turn.instants([DAY, DAY + 1, DAY + 2])) == instants
     assert await ask(store, lambda turn: turn.instants([])) == {}
-    found = await ask(store, lambda turn: lay_streak(turn, Habit(), today=DAY + 2, now=NOON + 2000))
+    found = (await ask(store, lay_record)).streak(DAY + 2, NOON + 2000)
     assert (found.days, found.covers) == (2, ()), "two seconds cannot hold a missed day"
 
 
