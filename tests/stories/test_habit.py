@@ -355,7 +355,7 @@ async def test_two_accounts_made_one_have_the_days_and_the_breaks_of_both(tmp_pa
     async with Story(tmp_path, CARDS) as story:
         ann = await introduced(story, "jobs")
         other = Person(story, Account("telegram", "1"))
-        for name, value in (("goal", "jobs"), ("minutes", "10"), ("skip", "")):
+        for name, value in (("goal", "jobs"), ("minutes", "10"), ("skip", ""), ("skip", "")):
             await other.does(Set(name, value))
         await other.does(Stop())
         for person in (ann, ann, other, other, ann):
