@@ -192,7 +192,7 @@ def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None
     news = desk.news or News()
     told = (*session.news, *(line for line in news.lines() if line not in session.news))
     closed = replace(session, closed=True, attempt="", touched_at=desk.now, news=told)
-    entries = news.thanks(desk.now, desk.today, desk.chance)
+    entries: tuple[LogEntry, ...] = news.thanks(desk.now, desk.today, desk.chance)
     if is_caught_up(desk, known) and is_catching_up(desk, session):
         done = CatchUpSet(id=last_entry_id(desk), at=desk.now, study_day=desk.today, per_day=0)
         entries = (*entries, done)
