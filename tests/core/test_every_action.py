@@ -230,6 +230,8 @@ async def _legal(ann: Person, action: Action, outcome: Outcome) -> None:
     if steps is None or not (outcome.change.attempts or outcome.change.entries):
         return
     named = getattr(action, "attempt", "") or ann.reply.attempt
+    if named == act.PAUSING:
+        return  # text for the screen of breaks is about no card
     found = await ann.story.look(ann.account, lambda turn: turn.attempt(named))
     assert found is not None, f"{action} changes something on the word of an unknown attempt"
     assert found[0].step in steps, f"{action} is no transition from {found[0].step}"
