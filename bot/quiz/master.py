@@ -34,6 +34,7 @@ from bot.quiz.timetable import Bell
 from decks.model import Catalogue
 
 WAIT = 15  # seconds of a lobby
+CLOCK_STEP = 1000  # ms: a clock further behind the last press than this was set
 
 _log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class QuizMaster:
         self._side = Side(self._book, chance, zone, self._rang)
         self._clock = clock
         self._wait = wait
+        self._last = 0  # when the last press was received
         self._surfaces: dict[str, Surface] = {}
         self._running: dict[str, Running] = {}
         self._bells: dict[str, Bell] = {}
@@ -68,7 +70,7 @@ class QuizMaster:
         `key` is the platform's id of this update: handled again it changes nothing. Raises TutorError with a sentence
         for whoever asked, and StoreError when nothing could be saved.
         """
-        now = self._clock()
+        now = self._received()
         match action:
             case Open(text=text, wait=wait):
                 options = await self._side.options(place, person, text)
@@ -86,6 +88,13 @@ class QuizMaster:
     async def export(self, place: Place, person: Person) -> tuple[str, str]:
         """The channel's latest quiz as CSV: (file name, text). For its host and moderators; TutorError otherwise."""
         return await self._side.export(place, person)
+
+    def _received(self) -> int:
+        """The instant of a press (ms): no two are the same, so that who was first is never left to chance."""
+        now = self._clock()
+        behind = self._last - now
+        self._last = self._last + 1 if 0 <= behind < CLOCK_STEP else now
+        return self._last
 
     async def _step(self, place: Place, person: Person, action: Stepped, key: str, now: int) -> Reply:
         quiz = str(getattr(action, "quiz", ""))

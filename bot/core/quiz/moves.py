@@ -40,7 +40,7 @@ from decks.text import plain
 SECOND = 1000  # ms
 REST = 10 * SECOND  # between an answer and the next question
 IDLE = 30 * 60 * SECOND  # after which a quiz that waits for its host is ended
-BRIEF = 60  # characters of a card named in a result
+BRIEF = 80  # characters of a card named in a result
 
 
 class Moved(Struct, frozen=True):

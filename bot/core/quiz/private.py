@@ -18,6 +18,7 @@ from bot.core.quiz.actions import (
 from bot.core.quiz.buttons import button
 from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Player, Quiz, Stage
+from bot.core.quiz.moves import brief
 from bot.core.quiz.options import Answers, Play
 from bot.core.quiz.results import is_ranked, missed, ranks, scores
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
@@ -29,7 +30,7 @@ DISPUTES_SHOWN = 5
 PREVIEWED = 15  # questions of a preview: as many buttons as both platforms take beside the text
 
 _CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("questions", (("5", "5"), ("10", "10"), ("20", "20"))),
+    ("questions", (("5 questions", "5"), ("10 questions", "10"), ("20 questions", "20"))),
     ("pace", (("20 s", "20s"), ("40 s", "40s"), ("host presses Next", "host"))),
     ("answers", (("choice", Answers.CHOICE.value), ("typed", Answers.TYPED.value))),
     (
@@ -52,14 +53,17 @@ def options(quiz: Quiz) -> Reply:
     for name, choices in _CHOICES:
         rows += rows_of(
             button(
-                f"✓ {label}" if now[name] == value else label,
+                label,
                 SetOption(quiz.id, name, value),
                 Weight.PRIMARY if now[name] == value else Weight.PLAIN,
             )
             for label, value in choices
         )
     rows.append((button(words.PREVIEW, Preview(quiz.id)),))
-    body = (Line(words.rules(quiz.options)), Aside("Decks and more: /quiz decks:scd-types + sql-joins limit:5"))
+    body = (
+        Line(words.rules(quiz.options)),
+        Aside("More is said after the command: /quiz decks:scd-types + sql-joins limit:5"),
+    )
     return Reply(screen=Screen.SETTINGS, body=body, rows=tuple(rows))
 
 
@@ -67,7 +71,7 @@ def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
     """The questions to come, each with a button that swaps it."""
     first = len(quiz.past) + 1
     shown = cards[:PREVIEWED]
-    items = tuple(f"{' '.join(card.front.split())} **{answer_of(card)}**" for card in shown)
+    items = tuple(f"{escape(brief(card))} {words.bold(answer_of(card))}" for card in shown)
     swaps = [button(f"Swap {first + place}", Swap(quiz.id, place)) for place in range(len(shown))]
     body: list[Block] = [Line("Only you see these. Swap what you do not want."), Items(items, Marker.NUMBER)]
     if len(cards) > len(shown):
@@ -84,8 +88,8 @@ def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Rep
     body = tuple(Line(words.dispute(name_of(players, one.seat), one.question, one.reason)) for one in found)
     rows = tuple(
         (
-            button(f"{words.VOID}: {number}", Void(quiz.id, number), Weight.DANGER),
-            button(f"{words.KEEP}: {number}", Uphold(quiz.id, number)),
+            button(f"{words.VOID} {number}", Void(quiz.id, number), Weight.DANGER),
+            button(f"{words.KEEP} {number}", Uphold(quiz.id, number)),
         )
         for number in dict.fromkeys(one.question for one in found)
     )

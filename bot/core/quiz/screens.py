@@ -105,11 +105,11 @@ def end(scene: Scene) -> Show:
     quiz, pressed = scene.quiz, scene.pressed
     found = scores(quiz, pressed)
     counted = sum(not past.void for past in quiz.past)
-    body: list[Block] = [Line(words.result_title(counted, len(found)))]
+    body: list[Block] = [Line(words.result_title(counted, len(found)))] if quiz.past else []
     if quiz.ending is not None and (why := words.ended(quiz.ending)):
         body.append(Line(why))
-    if found and is_ranked(quiz):
-        leading = [rank for rank in ranks(found) if rank.place <= LEADING]
+    leading = [rank for rank in ranks(found) if rank.place <= LEADING and rank.points]
+    if leading and is_ranked(quiz):
         told = [words.place(rank.place, _names(scene, rank.seats), rank.points) for rank in leading]
         body.append(Line(" · ".join(told)))
     turned = sorted(((seat, count) for seat, count in scene.turned.items() if count), key=lambda pair: -pair[1])
@@ -117,7 +117,8 @@ def end(scene: Scene) -> Show:
         body.append(Line(words.turned_around([(name_of(scene.players, seat), n) for seat, n in turned[:LEADING]])))
     hard = hardest(quiz, pressed)
     if hard and len(found) > 1:
-        body.append(Line(words.hardest([(one.brief, one.right, one.answered) for one in hard])))
+        listed = tuple(words.so_many(one.brief, one.right, one.answered) for one in hard)
+        body += [Line(words.HARDEST), Items(listed)]
     again = [button(words.AGAIN, SameAgain(quiz.id))]
     own = [button(words.MY_RESULT, MyResult(quiz.id))]
     if missed(quiz, pressed):
@@ -174,8 +175,9 @@ def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
 def _closed(scene: Scene, asked: Question) -> Show:
     quiz = scene.quiz
     past = next(past for past in quiz.past if past.number == asked.number)
-    body = _front(quiz, asked, options=False)
-    body += [Line(_answer_line(asked)), *(texts(asked.card.why) if asked.card.why else [])]
+    body = _front(quiz, asked, closed=True)
+    body += [Line(words.bold(answer_of(asked.card)))] if asked.mode is Mode.TYPED else []
+    body += texts(asked.card.why) if asked.card.why else []
     body += source_of(asked.card)
     body += [Line(words.voided(asked.number))] if past.void else _outcome(scene, asked)
     again = quiz.stage is Stage.CLOSED
@@ -234,18 +236,18 @@ def _outcome(scene: Scene, asked: Question) -> list[Block]:
     return body
 
 
-def _front(quiz: Quiz, asked: Question, *, options: bool = True) -> list[Block]:
+def _front(quiz: Quiz, asked: Question, *, closed: bool = False) -> list[Block]:
+    """What is asked; options too long for buttons stand below, and once it is closed all do, the right one marked."""
     head = words.heading(asked.number, quiz.options.questions, asked.card.topic)
     body: list[Block] = [Line(head), *texts(asked.card.front)]
-    if asked.mode is Mode.CHOICE and (_as_letters(asked) or not options):
+    if asked.mode is not Mode.CHOICE:
+        return body
+    if closed:
+        options = (words.bold(option.text) if option.right else option.text for option in asked.options)
+        body.append(Items(tuple(options), Marker.LETTER, ticked=(asked.right,)))
+    elif _as_letters(asked):
         body.append(Items(tuple(option.text for option in asked.options), Marker.LETTER))
     return body
-
-
-def _answer_line(asked: Question) -> str:
-    if asked.mode is Mode.CHOICE:
-        return words.lettered(LETTERS[asked.right], asked.options[asked.right].text)
-    return words.bold(answer_of(asked.card))
 
 
 def _as_letters(asked: Question) -> bool:

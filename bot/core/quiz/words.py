@@ -25,8 +25,8 @@ NEXT = "Next"
 SOURCE = "Source"
 TO_DRILL = "To my drill"
 DISPUTE = "Dispute"
-VOID = "Void it"
-KEEP = "Keep it"
+VOID = "Void question"
+KEEP = "Keep question"
 MY_RESULT = "My result"
 DRILL_MISSES = "Drill my misses"
 REPLAY = "Replay misses"
@@ -140,11 +140,6 @@ NO_ANSWERS = "Nobody answered."
 TYPE_IT = "Type your answer."
 
 
-def lettered(letter: str, text: str) -> str:
-    """ "**B  The same rows as before**"."""
-    return bold(f"{letter}  {text}")
-
-
 def bold(text: str) -> str:
     """A text set strongly; one with marks of its own stays as it is."""
     return text if "**" in text or "`" in text or "\n" in text else f"**{text}**"
@@ -236,9 +231,12 @@ def turned_around(names: Sequence[tuple[str, int]]) -> str:
     return f"**Turned around** {', '.join(told)} right now that went wrong last week"
 
 
-def hardest(found: Sequence[tuple[str, int, int]]) -> str:
-    """ "**Hardest** SCD Type 7 keys, 3 of 12 · ..."."""
-    return "**Hardest** " + " · ".join(f"{escape(brief)}, {right} of {of}" for brief, right, of in found)
+HARDEST = "**Hardest**"
+
+
+def so_many(brief: str, right: int, of: int) -> str:
+    """ "SCD Type 7 keys: 3 of 12"."""
+    return f"{escape(brief)}: {right} of {of}"
 
 
 def voided(question: int) -> str:
@@ -262,7 +260,7 @@ def drilled(count: int) -> str:
     return "1 card is now in your drill:" if count == 1 else f"{count} cards are now in your drill:"
 
 
-HOW_TO_DRILL = "Drill here with /drill, or in Telegram after /link."
+HOW_TO_DRILL = "/drill asks them in private; /link brings your drill to other places."
 
 
 def listed(names: Sequence[str], most: int = NAMES) -> str:
