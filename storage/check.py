@@ -71,6 +71,7 @@ def _check(findings: Findings) -> list[Problem]:
         check_merges(findings, learner)
         check_rest(findings, learner)
     check_quizzes(findings)
+    check_quizzes(findings)
     return findings.problems
 
 

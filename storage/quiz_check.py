@@ -115,7 +115,7 @@ def _standing(quiz: Quiz, seat: str, right: int, answered: int, turned: int) -> 
         "seat": seat,
         "platform": quiz.place.platform,
         "channel": quiz.place.channel,
-        "at": quiz.moved_at,
+        "at": quiz.ended_at,
         "right": right,
         "answered": answered,
         "turned": min(turned, right),

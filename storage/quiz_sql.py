@@ -50,7 +50,7 @@ class QuizStatements:
     hide: str
     unhide: str
     forget_player: str
-    move_quizzes: str
+    quizzes_in: str
     move_standings: str
     quizzes_saved: str
     save_quiz: str
@@ -86,7 +86,7 @@ def _quizzes(insert: Any) -> dict[str, Executable]:
         "settle_quiz": update(quizzes)
         .where(quizzes.c.quiz == value("quiz"), quizzes.c.moved_at == value("moved_at"))
         .values(settled=constant(1)),
-        "move_quizzes": update(quizzes).where(*_place(quizzes)).values(channel=value("new")),
+        "quizzes_in": select(quizzes.c.quiz).where(*_place(quizzes)),
         "quiz_messages": select(quiz_messages.c.slot, quiz_messages.c.message).where(
             quiz_messages.c.quiz == value("quiz")
         ),

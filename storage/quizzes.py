@@ -93,14 +93,11 @@ class SqlQuizzes:
         found = self._all(self._sql.missed_by, asdict(account) | {"since": since, "until": until})
         return frozenset(card for (card,) in found)
 
+    def quizzes_in(self, place: Place) -> Sequence[str]:
+        return [quiz for (quiz,) in self._all(self._sql.quizzes_in, _key(place))]
+
     def move_place(self, platform: str, old: str, new: str) -> None:
-        """Also in what the rows say: a quiz draws where its place is."""
-        moved = {"platform": platform, "channel": old, "new": new}
-        for quiz in (quiz for quiz in self.open_on(platform) if quiz.place.channel == old):
-            place = replace(quiz.place, channel=new)
-            self._do(self._sql.set_quiz, rows.quiz_row(replace(quiz, place=place), quiz.deadline))
-        self._do(self._sql.move_quizzes, moved)
-        self._do(self._sql.move_standings, moved)
+        self._do(self._sql.move_standings, {"platform": platform, "channel": old, "new": new})
         for (data,) in self._all(self._sql.timetables_of, {"platform": platform}):
             timetable = rows.timetable_of(data)
             if timetable.place.channel == old:

@@ -18,7 +18,7 @@ from bot.core.quiz.desk import SILENT, QuizOutcome, Upcoming
 from bot.core.quiz.fold import Pressed, begin, gather, move_id, seat_of
 from bot.core.quiz.lay import Stepped, take
 from bot.core.quiz.model import Ending, Opened, Person, Place, Player, Quiz, Stage
-from bot.core.quiz.moves import Moved, finish
+from bot.core.quiz.moves import Moved, finish, rehouse
 from bot.core.quiz.options import Options, Order
 from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import scores
@@ -133,6 +133,20 @@ class Book:
         if found is None:
             raise TutorError(words.ONE_HERE)
         return found
+
+    async def move(self, platform: str, old: str, new: str) -> None:
+        """Everything of a channel whose id has changed, quiz by quiz."""
+        await self.read(lambda _turn, quizzes: quizzes.move_place(platform, old, new))
+        here = Place(platform, old)
+        for name in await self.read(lambda _turn, quizzes: list(quizzes.quizzes_in(here))):
+
+            def work(_turn: Turn, quizzes: Quizzes, name: str = name) -> None:
+                found = quizzes.find(name, moving=True)
+                if found is not None and found.place.channel == old:
+                    moved = rehouse(found, new, self.clock())
+                    quizzes.save(name, moved.rows, moved.quiz, None, due_at(moved.quiz))
+
+            await self.read(work)
 
     async def end(self, quiz: str, ending: Ending) -> None:
         """End a quiz whatever it is doing."""

@@ -167,7 +167,7 @@ class QuizMaster:
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A channel has another id now (Telegram makes groups supergroups)."""
-        await self._book.read(lambda _turn, quizzes: quizzes.move_place(platform, old, new))
+        await self._book.move(platform, old, new)
         for running in self._running.values():
             if running.quiz.place.platform == platform:
                 running.stir()

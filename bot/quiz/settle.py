@@ -49,7 +49,7 @@ class Settler:
         standings = [
             Standing(
                 seat=score.seat,
-                at=scene.quiz.moved_at,
+                at=scene.quiz.ended_at,
                 right=score.right,
                 answered=score.answered,
                 turned=scene.turned.get(score.seat, 0),

@@ -32,6 +32,7 @@ from bot.core.quiz.model import (
     Quiz,
     QuizMove,
     QuizRow,
+    Rehoused,
     Returned,
     Skipped,
     Stage,
@@ -192,8 +193,10 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
         case Voided(question=question):
             past = tuple(replace(one, void=one.void or one.number == question) for one in quiz.past)
             return replace(quiz, past=past)
+        case Rehoused(place=place):
+            return replace(quiz, place=place)
         case Finished(ending=ending):
-            return replace(quiz, stage=Stage.FINISHED, ending=ending, deadline=0, paused_at=0)
+            return replace(quiz, stage=Stage.FINISHED, ending=ending, ended_at=move.at, deadline=0, paused_at=0)
         case _:
             assert_never(move)
 

@@ -28,6 +28,7 @@ from bot.core.quiz.model import (
     Question,
     Quiz,
     QuizMove,
+    Rehoused,
     Returned,
     Stage,
     Unpaused,
@@ -133,6 +134,11 @@ def plan(quiz: Quiz, cards: Sequence[str], barred: Sequence[str], now: int) -> M
 def void(quiz: Quiz, question: int, now: int) -> Moved:
     """A question that shall count for nothing."""
     return Moved(quiz).then(Voided(**_head(quiz, now), question=question))
+
+
+def rehouse(quiz: Quiz, channel: str, now: int) -> Moved:
+    """The same quiz in a place that has another id now."""
+    return Moved(quiz).then(Rehoused(**_head(quiz, now), place=replace(quiz.place, channel=channel)))
 
 
 def brief(card: Card) -> str:

@@ -81,8 +81,11 @@ class Quizzes(Protocol):
     def forget(self, account: Account) -> None:
         """Take an account and its name out of every quiz: it becomes "someone"."""
 
+    def quizzes_in(self, place: Place) -> Sequence[str]:
+        """Every quiz of a place, open and finished."""
+
     def move_place(self, platform: str, old: str, new: str) -> None:
-        """A channel's id changed."""
+        """A channel's id changed: its leaderboard and timetables go with it."""
 
     def saved(self, platform: str, server: str) -> Sequence[Saved]:
         """A server's saved quizzes by name."""
