@@ -271,7 +271,13 @@ class _Making:
         """A track teaches the decks of it that are there."""
         there = tuple(slug for slug in track.decks if slug in self.decks)
         if there and not self._is_taken("track", track.slug, file):
-            self.tracks[track.slug] = structs.replace(track, decks=there)
+            modules = (
+                structs.replace(module, decks=tuple(slug for slug in module.decks if slug in there))
+                for module in track.modules
+            )
+            self.tracks[track.slug] = structs.replace(
+                track, decks=there, modules=tuple(module for module in modules if module.decks)
+            )
 
     def _claim(self, note: str, file: str, line: int) -> bool:
         here = f"{file}:{line}"

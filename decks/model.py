@@ -214,13 +214,21 @@ class Exam(Struct, frozen=True, kw_only=True):
     minutes: int
 
 
+class Module(Struct, frozen=True):
+    """A stretch of a track: decks that belong together."""
+
+    title: str
+    decks: tuple[str, ...]
+
+
 class Track(Struct, frozen=True, kw_only=True):
-    """Decks in curriculum order with a goal."""
+    """Decks in curriculum order with a goal. With modules, its decks are those of the modules, in order."""
 
     slug: str
     title: str
     goal: str
     decks: tuple[str, ...]
+    modules: tuple[Module, ...] = ()
     exam: Exam | None = None
 
 

@@ -9,14 +9,14 @@ from msgspec import Struct
 
 from decks.entry import AS_OF, commas, tidy_source
 from decks.errors import DeckError
-from decks.lines import RawNote, closest, read_lines
-from decks.model import Deck, Exam, Note, Track
+from decks.lines import RawNote, closest, read_lines, split_bars
+from decks.model import Deck, Exam, Module, Note, Track
 from decks.notes import build
 from decks.slugs import SLUG, slug
 
 LEVELS = ("beginner", "intermediate", "advanced", "expert")
 _DECK = ("deck", "title", "about", "level", "requires", "source", "as_of", "licence", "status")
-_TRACK = ("track", "title", "goal", "decks", "guide", "guide date", "questions", "minutes", "weight")
+_TRACK = ("track", "title", "goal", "decks", "module", "guide", "guide date", "questions", "minutes", "weight")
 _KEY = re.compile(r"([a-z_]+(?: [a-z]+)?):(?:\s+(.*))?")
 
 
@@ -125,14 +125,30 @@ class _Header:
         if raws:
             remedy = "Move it into a deck file and list that deck under 'decks:'."
             self._error(raws[0].line, "A track holds no notes", remedy)
+        modules = self._modules()
+        listed = tuple(dict.fromkeys(slug for module in modules for slug in module.decks))
         track = Track(
             slug=self._slug("track"),
             title=self._need("title"),
             goal=self._need("goal"),
-            decks=commas(self._need("decks")),
+            decks=listed or commas(self._need("decks")),
+            modules=modules,
             exam=self._exam(),
         )
         return track if all((track.slug, track.title, track.goal, track.decks)) else None
+
+    def _modules(self) -> tuple[Module, ...]:
+        found = []
+        for line, value in ((line, value) for key, line, value in self.fields if key == "module"):
+            title, *rest = split_bars(value, most=1)
+            decks = commas(rest[0]) if rest else ()
+            if title and decks:
+                found.append(Module(title, decks))
+            else:
+                self._error(line, f"'{value}' is no module", "Write  module: title | deck, deck")
+        if found and self._one("decks"):
+            self._error(self._line("decks"), "The decks are given twice", "Leave out 'decks:' beside 'module:' lines.")
+        return tuple(found)
 
     def _exam(self) -> Exam | None:
         keys = {key for key, _, _ in self.fields}
@@ -175,7 +191,7 @@ class _Header:
                 near = closest(key, known)
                 remedy = f"Did you mean '{near}:'?" if near else f"The header takes {', '.join(known)}."
                 self._error(line, f"'{key}:' is no header line", remedy)
-            elif key in seen and key != "weight":
+            elif key in seen and key not in ("weight", "module"):
                 self._error(line, f"'{key}:' is given twice", "Keep one of them.")
             seen.add(key)
 

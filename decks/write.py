@@ -69,7 +69,10 @@ def _track_header(track: Track) -> Iterator[str]:
     yield f"track: {track.slug}"
     yield f"title: {track.title}"
     yield f"goal: {track.goal}"
-    yield f"decks: {', '.join(track.decks)}"
+    if track.modules:
+        yield from (f"module: {escape_bars(module.title)} | {', '.join(module.decks)}" for module in track.modules)
+    else:
+        yield f"decks: {', '.join(track.decks)}"
     if track.exam:
         yield f"guide: {track.exam.guide}"
         yield f"guide date: {track.exam.date}"

@@ -32,6 +32,7 @@ from bot.core.model import (
     Undone,
     Wanted,
 )
+from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Letter, Reminders
 from bot.core.reply import Reply
 from bot.core.servers import Server
@@ -55,6 +56,7 @@ attempt_of = msgspec.json.Decoder(Attempt).decode
 card_of = msgspec.json.Decoder(Card).decode
 policy_of = msgspec.json.Decoder(Policy).decode
 reply_of = msgspec.json.Decoder(Reply).decode
+rehearsal_of = msgspec.json.Decoder(Rehearsal).decode
 entry_of = msgspec.json.Decoder(LogEntry).decode
 offer_of = msgspec.json.Decoder(Offer).decode
 merge_of = msgspec.json.Decoder(Merge).decode

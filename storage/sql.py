@@ -52,6 +52,7 @@ from storage.tables import (
     policies,
     progress,
     receipts,
+    rehearsals,
     reminders,
     revisions,
     servers,
@@ -76,6 +77,8 @@ class Statements(QuizStatements):
     attempt: str
     set_attempt: str
     add_revision: str
+    rehearsal: str
+    set_rehearsal: str
     progress: str
     ready: str
     due: str
@@ -205,6 +208,8 @@ def _sittings(insert: Any) -> dict[str, Executable]:
         .where(_own(attempts), attempts.c.attempt == _value("attempt")),
         "set_attempt": _set(insert, attempts, "step", "data"),  # the rest of an attempt never changes
         "add_revision": _add(insert, revisions).on_conflict_do_nothing(),
+        "rehearsal": select(rehearsals.c.data).where(_own(rehearsals)),
+        "set_rehearsal": _set(insert, rehearsals),
     }
 
 

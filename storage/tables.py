@@ -87,6 +87,14 @@ sessions = Table(
     PrimaryKeyConstraint("learner"),  # the latest session only
 )
 
+rehearsals = Table(
+    "rehearsals",
+    metadata,
+    _learner(),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner"),  # the latest only; its answers are in the log
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -29,6 +29,7 @@ from bot.core.model import (
 )
 from bot.core.ports import Arrivals, Links, Outbox, Servers, Turn
 from bot.core.quiz.ports import Quizzes
+from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from decks.model import Card
@@ -188,6 +189,10 @@ class SqlTurn:
     def reminders(self) -> Reminders | None:
         return self._opened().reminders
 
+    def rehearsal(self) -> Rehearsal | None:
+        row = self._one(self._sql.rehearsal, self._mine())
+        return rows.rehearsal_of(row[0]) if row else None
+
     def shown(self, revisions: Sequence[str]) -> Mapping[str, Card]:
         found = self._all(self._sql.shown, {"revisions": rows.text(revisions)}) if revisions else ()
         return {revision: rows.card_of(data) for revision, data in found}
@@ -202,7 +207,10 @@ class SqlTurn:
         self._opening = None
         if change.learner is not None:
             self._set_learner(change.learner)
-        self._keep_revisions(change.attempts, cards)
+        asked = {question.revision for question in change.rehearsal.asked} if change.rehearsal else set()
+        self._keep_revisions({attempt.revision for attempt in change.attempts} | asked, cards)
+        if change.rehearsal is not None:
+            self._do(self._sql.set_rehearsal, self._mine(data=rows.text(change.rehearsal)))
         for attempt in change.attempts:
             self._do(self._sql.set_attempt, self._mine(**rows.attempt_row(attempt)))
         if change.session is not None:
@@ -255,8 +263,8 @@ class SqlTurn:
         else:
             self._do(self._sql.set_progress, self._mine(**rows.progress_row(card, progress)))
 
-    def _keep_revisions(self, attempts: Sequence[Attempt], cards: Sequence[Card]) -> None:
-        unknown = {attempt.revision for attempt in attempts} - self._known.revisions
+    def _keep_revisions(self, revisions: set[str], cards: Sequence[Card]) -> None:
+        unknown = revisions - self._known.revisions
         for card in cards if unknown else ():
             revision = card.revision
             if revision in unknown:

@@ -160,12 +160,77 @@ class Browse(Struct, frozen=True, tag="w"):
 
 
 class ShowTrack(Struct, frozen=True, tag="T"):
-    """One track: its goal, how far the learner is in its decks."""
+    """One track: its goal, how far the learner is in its modules or decks; or in one module, counted from one."""
+
+    slug: str
+    module: int = 0
+
+
+FINDING = "find"  # what text sent from the page of decks answers, in the place of an attempt's id
+
+
+class ShowExam(Struct, frozen=True, tag="ex"):
+    """How ready a track with an exam is. Empty: the booked one, or the goal's."""
+
+    slug: str = ""
+
+
+DATING = "exam"  # what text sent from a screen that asks for an exam's date answers, in the place of an attempt's id
+
+
+class Book(Struct, frozen=True, tag="eb"):
+    """When the exam of a track is. `day` is "2027-01-16"; less of it asks on: "2027-01-8" for the week from the 8th,
+    "2027-01" for the month, "+6" for later months; "none" forgets the date, "not-yet" leaves the introduction."""
+
+    slug: str
+    day: str = ""
+
+
+class ShowRehearsal(Struct, frozen=True, tag="er"):
+    """What a rehearsal of a track's exam is; or the one under way; or how the last one went."""
 
     slug: str
 
 
-FINDING = "find"  # what text sent from the page of decks answers, in the place of an attempt's id
+class Rehearse(Struct, frozen=True, tag="eR"):
+    """Begin a rehearsal of a track's exam, or go on with the one under way."""
+
+    slug: str
+
+
+class Ask(Struct, frozen=True, tag="eq"):
+    """Show a question of a rehearsal; they count from zero, one past the last is the end."""
+
+    rehearsal: str
+    number: int
+
+
+class Mark(Struct, frozen=True, tag="em"):
+    """Answer a question of a rehearsal by an option's shown position; answered again, the later answer counts."""
+
+    rehearsal: str
+    number: int
+    option: int
+
+
+class HandIn(Struct, frozen=True, tag="eh"):
+    """End a rehearsal; with questions open it is asked for once more."""
+
+    rehearsal: str
+    sure: bool = False
+
+
+class ShowMiss(Struct, frozen=True, tag="ew"):
+    """One of the questions that a rehearsal missed, explained; they count from zero."""
+
+    rehearsal: str
+    number: int
+
+
+class DrillMisses(Struct, frozen=True, tag="ed"):
+    """Drill what a rehearsal missed, now."""
+
+    rehearsal: str
 
 
 class Find(Struct, frozen=True, tag="F"):
@@ -328,6 +393,15 @@ Action = (
     | Browse
     | Find
     | ShowTrack
+    | ShowExam
+    | Book
+    | ShowRehearsal
+    | Rehearse
+    | Ask
+    | Mark
+    | HandIn
+    | ShowMiss
+    | DrillMisses
     | ShowDeck
     | ShowStats
     | ShowCard

@@ -227,15 +227,15 @@ def typeable(card: Card) -> bool:
 def options_of(card: Card, chance: random.Random) -> tuple[Option, ...]:
     """The right value or values of a choice among wrong ones, in an order left to chance."""
     right = card.answer.items if isinstance(card.answer, SetAnswer) else (answer_of(card),)
-    options = [Option(text, right=True, card=card.id) for text in right]
+    found = [Option(text, right=True, card=card.id) for text in right]
     taken = {plain(text).casefold() for text in right}
     for distractor in chance.sample(card.distractors, len(card.distractors)):
         reads = plain(distractor.text).casefold()
-        if reads not in taken and len(options) < len(right) + WRONG_OPTIONS:
+        if reads not in taken and len(found) < len(right) + WRONG_OPTIONS:
             taken.add(reads)
-            options.append(Option(distractor.text, right=False, card=distractor.card, label=distractor.label))
-    chance.shuffle(options)
-    return tuple(options)
+            found.append(Option(distractor.text, right=False, card=distractor.card, label=distractor.label))
+    chance.shuffle(found)
+    return tuple(found)
 
 
 def _shuffled(answer: StepsAnswer, chance: random.Random) -> tuple[int, ...]:

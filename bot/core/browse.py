@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core import words
-from bot.core.actions import FINDING, Begin, Browse, Set, ShowDeck, ShowTrack, Start
+from bot.core.actions import FINDING, Begin, Browse, Set, ShowDeck, ShowExam, ShowTrack, Start
 from bot.core.ask import answer_of
 from bot.core.desk import Desk
+from bot.core.exam_words import EXAM_VIEW
 from bot.core.model import Scope, ScopeKind, Stage
 from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
 from bot.core.screens import start_button
-from decks.model import Card, Catalogue, Deck, Track
+from decks.model import Card, Catalogue
 from decks.text import plain
 from scheduler.model import Progress
+from scheduler.schedule import retrievability
 
 PAGE = 8  # decks on one page
 FOUND = 6  # cards shown for words looked for
@@ -45,26 +47,33 @@ def browse(desk: Desk, page: int) -> Reply:
     return Reply(screen=Screen.DECKS, body=tuple(body), rows=(*rows, _back()), attempt=FINDING, answers=True)
 
 
-def track_page(desk: Desk, slug: str) -> Reply:
-    """One track: its goal, and how far the learner is in each of its decks."""
+def track_page(desk: Desk, slug: str, module: int = 0) -> Reply:
+    """One track: its goal, and how far the learner is in each of its modules or decks; or one module's decks."""
     track = desk.catalogue.tracks.get(slug)
     if track is None:
         return _no_such(slug)
     known = desk.figures.progress if desk.figures else {}
-    decks = _decks_of(desk.catalogue, track)
-    body = (
-        Line(f"**{track.title}**"),
-        Line(track.goal),
-        Items(tuple(f"{deck.title}: {_how_far(desk, deck.slug, known)}" for deck in decks)),
+    stretches = track.modules if not 0 < module <= len(track.modules) else ()
+    named = track.modules[module - 1] if module and not stretches else None
+    decks = [desk.catalogue.decks[deck] for deck in (named.decks if named else track.decks)]
+    far = (
+        (f"{part.title}: {_how_far(desk, part.decks, known)}" for part in stretches)
+        if stretches
+        else (f"{deck.title}: {_how_far(desk, (deck.slug,), known)}" for deck in decks)
     )
+    title = f"**{track.title}** · {named.title}" if named else f"**{track.title}**"
+    body = (Line(title), *(() if named else (Line(track.goal),)), Items(tuple(far)))
     if desk.learner.stage is Stage.GOAL:
         return Reply(screen=Screen.DECKS, body=body, rows=(_first_goal(slug), _back()))
-    rows = (
-        (start_button(words.DRILL, Start(Scope(ScopeKind.TRACK, slug))),),
-        *((Button(deck.title, ShowDeck(deck.slug)),) for deck in decks[:PAGE]),
-        *_goal_row(desk, slug),
-        _back(),
+    inside = (
+        [Button(part.title, ShowTrack(slug, place)) for place, part in enumerate(stretches, 1)]
+        if stretches
+        else [Button(deck.title, ShowDeck(deck.slug)) for deck in decks[:PAGE]]
     )
+    exam = (Button(EXAM_VIEW, ShowExam(slug)),) if track.exam else ()
+    drill = start_button(words.DRILL, Start(Scope(ScopeKind.TRACK, slug)))
+    back = (Button(words.BACK, ShowTrack(slug), key=" "),) if named else _back()
+    rows = ((drill, *exam), *((button,) for button in inside), *_goal_row(desk, slug), back)
     return Reply(screen=Screen.DECKS, body=body, rows=rows)
 
 
@@ -74,7 +83,7 @@ def deck_page(desk: Desk, slug: str) -> Reply:
     if deck is None:
         return _no_such(slug)
     known = desk.figures.progress if desk.figures else {}
-    body: list[Block] = [Line(f"**{deck.title}**"), Line(deck.about), Line(_how_far(desk, slug, known))]
+    body: list[Block] = [Line(f"**{deck.title}**"), Line(deck.about), Line(_how_far(desk, (slug,), known))]
     before = [desk.catalogue.decks[required].title for required in deck.requires if required in desk.catalogue.decks]
     if before:
         body.append(Aside(words.requires(before)))
@@ -123,16 +132,13 @@ def _holding(catalogue: Catalogue, wanted: Sequence[str]) -> list[Card]:
     return asked + told
 
 
-def _decks_of(catalogue: Catalogue, track: Track) -> list[Deck]:
-    return [catalogue.decks[slug] for slug in track.decks if slug in catalogue.decks]
-
-
-def _how_far(desk: Desk, slug: str, known: Mapping[str, Progress]) -> str:
-    """ "41 of 104 met, 7 due"."""
-    cards = desk.catalogue.cards_by_deck[slug]
-    met = [known[card.id] for card in cards if card.id in known]
+def _how_far(desk: Desk, decks: Sequence[str], known: Mapping[str, Progress]) -> str:
+    """ "41 of 104 met, recall 88%, 7 due."."""
+    cards = {card.id for deck in decks for card in desk.catalogue.cards_by_deck[deck]}
+    met = [known[card] for card in cards if card in known]
     due = sum(1 for progress in met if progress.due_day is not None and progress.due_day <= desk.today)
-    return words.deck_progress(len(met), len(cards), due)
+    recall = sum(retrievability(progress, desk.today, desk.learner.policy) for progress in met) / max(1, len(met))
+    return words.deck_progress(len(met), len(cards), due, recall)
 
 
 def _no_such(slug: str) -> Reply:

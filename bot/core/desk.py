@@ -24,6 +24,7 @@ from bot.core.actions import (
     CatchUp,
     Choose,
     Contest,
+    DrillMisses,
     EndBreak,
     Flag,
     Grid,
@@ -60,6 +61,8 @@ from bot.core.actions import (
 )
 from bot.core.backlog import AWAY, HORIZON, LOOKED_AT, Backlog
 from bot.core.clock import study_day
+from bot.core.exam_desk import ExamDesk, always_looks, lay_exam, rehearsed
+from bot.core.exam_pace import needed_new
 from bot.core.habit_desk import lay_record
 from bot.core.last_answer import LastAnswer, last_answer
 from bot.core.link_desk import lay_link
@@ -88,7 +91,7 @@ from bot.core.reminder_desk import needs
 from bot.core.reminder_model import Reminders
 from bot.core.reply import Reply
 from bot.core.streak import Record
-from decks.model import Card, Catalogue, Importance
+from decks.model import Card, Catalogue, Importance, Track
 from scheduler.model import Policy, Progress
 
 DUE_WINDOW = 500  # longest overdue cards looked at when a sitting is planned
@@ -172,6 +175,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     news: News | None = None  # where the sitting may end
     record: Record = Record()
     backlog: Backlog | None = None  # where a plan to catch up is in force, or may be offered
+    exam: ExamDesk | None = None
 
     @property
     def counters(self) -> Day:
@@ -223,19 +227,28 @@ def lay(
     if _moves_on(desk, action):
         day = next(iter(turn.days(today, today)), None)
         desk = replace(desk, ready=_ready(turn, desk, action), day=day)
+    if always_looks(action) or _looks_ahead(desk, action):
+        exam = lay_exam(turn, catalogue, learner, action)
+        asked = turn.progress(rehearsed(catalogue, exam.rehearsal)) if exam.rehearsal and exam.shown else {}
+        desk = replace(desk, exam=exam, progress={**desk.progress, **asked})
     return _extended(desk, turn, action)
 
 
 def scope_cards(catalogue: Catalogue, scope: Scope, goal: str) -> tuple[str, ...]:
     """The cards of a scope in the order they are taught: decks in order, in each the core cards first."""
+    if scope.kind is ScopeKind.DOMAIN:
+        track, domain = _domain(catalogue, scope.slug)
+        ordered = scope_cards(catalogue, Scope(ScopeKind.TRACK, track.slug), "") if track else ()
+        return tuple(card for card in ordered if catalogue.cards[card].domain == domain)
     slugs = _scope_decks(catalogue, scope, goal)
-    return tuple(
+    cards = (
         card.id
         for slug in slugs
         for wanted in Importance
         for card in catalogue.cards_by_deck.get(slug, ())
         if card.importance is wanted
     )
+    return tuple(dict.fromkeys(cards))  # a deck may hold cards of others
 
 
 def in_scope(catalogue: Catalogue, scope: Scope, card: str) -> bool:
@@ -251,6 +264,19 @@ def in_scope(catalogue: Catalogue, scope: Scope, card: str) -> bool:
         case ScopeKind.TRACK:
             track = catalogue.tracks.get(scope.slug)
             return track is not None and found.deck in track.decks
+        case ScopeKind.DOMAIN:
+            track, domain = _domain(catalogue, scope.slug)
+            return track is not None and found.deck in track.decks and found.domain == domain
+
+
+def _domain(catalogue: Catalogue, slug: str) -> tuple[Track | None, str]:
+    """The track and the domain of "track/2"; (None, "") when there is no such domain."""
+    name, _, place = slug.partition("/")
+    track = catalogue.tracks.get(name)
+    weights = track.exam.weights if track and track.exam else ()
+    if not (place.isascii() and place.isdigit() and 1 <= int(place) <= len(weights)):
+        return None, ""
+    return track, weights[int(place) - 1][0]
 
 
 def _scope_decks(catalogue: Catalogue, scope: Scope, goal: str) -> Iterable[str]:
@@ -360,6 +386,8 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["figures"] = _figures(turn, desk, action)
         case ShowSettings() | Release() | Set():
             add["holds"] = dict(turn.held(20))
+        case DrillMisses() if desk.exam and desk.exam.rehearsal:
+            add["holds"] = turn.holds(rehearsed(desk.catalogue, desk.exam.rehearsal))
         case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
             add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
         case Type(attempt=answered) if answered == TYPED:
@@ -385,6 +413,13 @@ def _may_end(desk: Desk, action: Action) -> bool:
     if isinstance(action, Start | Stop | CatchUp):
         return True
     return isinstance(action, ENDING) and _moves_on(desk, action) and not _goes_on(desk)
+
+
+def _looks_ahead(desk: Desk, action: Action) -> bool:
+    """Whether the answer may tell of tomorrow: the menu, the end of a sitting, the introduction."""
+    if isinstance(action, Begin | Start | Stop | Set):
+        return True
+    return _moves_on(desk, action) and not (desk.open and _goes_on(desk))
 
 
 def _looks_back(desk: Desk, action: Action) -> bool:
@@ -454,7 +489,8 @@ def _supply(turn: Turn, desk: Desk, action: Start) -> Supply:
     """Due cards of the scope, enough new ones, and what of their notes was seen today."""
     catalogue, learner = desk.catalogue, desk.learner
     cards = scope_cards(catalogue, action.scope, learner.goal)
-    wanted = max(action.extra, learner.policy.new_per_day - desk.counters.new)
+    daily = max(learner.policy.new_per_day, needed_new(learner, desk.exam, action.scope, desk.today, desk.counters.new))
+    wanted = max(action.extra, daily - desk.counters.new)
     new, met, carried, afresh = _walk(turn, desk, cards, 0 if action.cram else max(0, wanted), whole=_is_whole(action))
     if action.scope.kind is ScopeKind.DECK:
         due = [(card, progress) for card, progress in met if _is_due(progress, desk.today)]

@@ -14,34 +14,41 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, catchup, habit, link, news_words, reminder_steps, setup, views, words
+from bot.core import ask, catchup, exam, habit, link, news_words, rehearsal, reminder_steps, setup, views, words
 from bot.core.actions import (
+    DATING,
     FINDING,
     PAUSING,
     Action,
     Agree,
+    Ask,
     Back,
     Begin,
+    Book,
     Break,
     Browse,
     Bury,
     CatchUp,
     Choose,
     Contest,
+    DrillMisses,
     EndBreak,
     Find,
     Flag,
     Grid,
+    HandIn,
     Hint,
     InQuiz,
     Know,
     Link,
+    Mark,
     Model,
     More,
     Pair,
     Part,
     Rate,
     Refuse,
+    Rehearse,
     Release,
     Remind,
     Report,
@@ -50,8 +57,11 @@ from bot.core.actions import (
     ShowCard,
     ShowCatchUp,
     ShowDeck,
+    ShowExam,
     ShowHelp,
     ShowLink,
+    ShowMiss,
+    ShowRehearsal,
     ShowSettings,
     ShowStats,
     ShowTrack,
@@ -163,6 +173,12 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return link.step(desk, action)
         case Type(text=text, attempt=answered) if answered == FINDING:
             return views.view(desk, Find(text))
+        case ShowExam() | Book():
+            return exam.step(desk, action)
+        case Type(attempt=answered) if answered == DATING:
+            return exam.step(desk, action)
+        case ShowRehearsal() | Rehearse() | Ask() | Mark() | HandIn() | ShowMiss() | DrillMisses():
+            return rehearsal.step(desk, action)
         case Type():
             return _type(desk, action)
         case Undo(attempt=rated):
@@ -199,6 +215,8 @@ def redraw(desk: Desk, toast: str) -> Outcome:
         asked = _introduction(desk)
         if asked is not None:
             return Outcome(reply=replace(asked.reply, toast=toast))
+        if rehearsal.under_way(desk):
+            return rehearsal.redrawn(desk, toast)
         return Outcome(reply=nothing_open(toast or words.NO_SESSION))
     if session.account != desk.account:
         return Outcome(reply=elsewhere(session, toast))
@@ -212,7 +230,7 @@ def _begin(desk: Desk) -> Outcome:
     if asked is not None:
         return asked
     if session is None or session.closed:
-        return Outcome(reply=views.menu(desk))
+        return rehearsal.go_on(desk) if rehearsal.under_way(desk) else Outcome(reply=views.menu(desk))
     if session.account != desk.account:
         return Outcome(reply=elsewhere(session))
     return resume(desk, session)
@@ -229,6 +247,8 @@ def _introduction(desk: Desk) -> Outcome | None:
             return Outcome(reply=ask_city(desk.now, None))
         case Stage.REMIND if desk.account.platform in PLATFORMS:
             return Outcome(reply=ask_consent())
+        case Stage.EXAM:
+            return Outcome(reply=exam.question(desk))
         case Stage.FIRST_CARDS | Stage.REMIND | Stage.DONE:
             return None
 
@@ -245,6 +265,10 @@ def _first_sitting(desk: Desk, minutes: str) -> Outcome:
 def _type(desk: Desk, action: Type) -> Outcome:
     if desk.learner.stage in (Stage.CLOCK, Stage.CITY, Stage.REMIND) and desk.open is None:
         return setup.typed_place(desk, action.text)
+    if desk.learner.stage is Stage.EXAM and desk.open is None:
+        return exam.step(desk, action)
+    if rehearsal.under_way(desk) and desk.open is None:
+        return rehearsal.go_on(desk, action.text)
     if desk.session is None or desk.session.closed or desk.open is None:
         return redraw(desk, "")
     if desk.session.account != desk.account:

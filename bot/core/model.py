@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Letter, Reminders
 from scheduler.model import Policy, Progress, Rating
 
@@ -30,7 +31,15 @@ class Stage(StrEnum):
     CLOCK = "clock"
     CITY = "city"
     REMIND = "remind"  # may the tutor write? Asked where it can
+    EXAM = "exam"  # is it booked? Asked who learns for one
     DONE = "done"
+
+
+class Booking(Struct, frozen=True):
+    """When the exam of a track is: a day of the learner's calendar, as a proleptic Gregorian ordinal."""
+
+    track: str
+    day: int
 
 
 class Learner(Struct, frozen=True, kw_only=True):
@@ -49,6 +58,7 @@ class Learner(Struct, frozen=True, kw_only=True):
     streaks: bool = True  # is the streak shown
     stage: Stage = Stage.GOAL
     separate: bool = False  # quiz answers stay out of the drill
+    booking: Booking | None = None
     merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together
     told_at: int = 0  # ms; when they were last told of cards that had come into their decks
     into: str = ""  # the learner who has had this one's accounts since they were linked; empty for the living
@@ -63,10 +73,11 @@ class ScopeKind(StrEnum):
     EVERYTHING = "all"
     DECK = "deck"
     TRACK = "track"
+    DOMAIN = "domain"  # of a track's exam
 
 
 class Scope(Struct, frozen=True):
-    """The cards of a session: everything, one deck or one track."""
+    """The cards of a session: everything, one deck or one track. A domain's slug is "track/2", the second weighed."""
 
     kind: ScopeKind = ScopeKind.EVERYTHING
     slug: str = ""
@@ -382,3 +393,4 @@ class Change(Struct, frozen=True, kw_only=True):
     days: tuple[Day, ...] = ()
     reminders: Reminders | None = None
     letters: tuple[Letter, ...] = ()  # to be sent; one whose key is there already is not added again
+    rehearsal: Rehearsal | None = None

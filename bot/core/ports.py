@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.link_model import LinkChange, Merge, Offer, Tally
 from bot.core.model import Account, Attempt, Change, Day, Flagged, Hold, Learner, LogEntry, Session, Thanked
 from bot.core.quiz.ports import Quizzes
+from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Letter, Reminders, State
 from bot.core.reply import Reply
 from bot.core.servers import Server
@@ -89,8 +90,11 @@ class Turn(Protocol):
     def reminders(self) -> Reminders | None:
         """What is settled about reminders; None for a learner who was never asked."""
 
+    def rehearsal(self) -> Rehearsal | None:
+        """The latest rehearsal, under way or handed in."""
+
     def save(self, change: Change, cards: Sequence[Card]) -> None:
-        """Write everything one step changed. `cards` are the cards shown by its new attempts."""
+        """Write everything one step changed. `cards` are the cards shown by its new attempts, or in its rehearsal."""
 
     def shown(self, revisions: Sequence[str]) -> Mapping[str, Card]:
         """Cards as they were shown, by revision; those never shown are left out."""

@@ -26,6 +26,7 @@ class Screen(StrEnum):
     CARD = "card"
     SETTINGS = "settings"
     SETUP = "setup"
+    EXAM = "exam"
     NOTICE = "notice"
 
 

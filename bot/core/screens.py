@@ -381,10 +381,10 @@ def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
     if attempt.back and history:
         extra.append(Button(words.UNDO, Undo(history[-1]), key="u"))  # pressed again it goes one card further
     extra.append(Button(words.MORE, More(attempt.id), key="m"))
-    return (*rows, *_packed(extra))
+    return (*rows, *packed(extra))
 
 
-def _packed(buttons: Iterable[Button]) -> list[tuple[Button, ...]]:
+def packed(buttons: Iterable[Button]) -> list[tuple[Button, ...]]:
     """Buttons in as few rows as their own labels allow."""
     rows: list[tuple[Button, ...]] = [()]
     for button in buttons:

@@ -14,6 +14,8 @@ from bot.core import habit, reminder_steps, words
 from bot.core.actions import Release, Set
 from bot.core.clock import city, find_zone, is_zone
 from bot.core.desk import Desk, Outcome
+from bot.core.exam_outlook import asks_on
+from bot.core.exam_screens import is_it_booked
 from bot.core.model import Change, HoldSet, Learner, PolicySet, Stage
 from bot.core.reminder_model import PLATFORMS
 from bot.core.reminder_screens import ask_consent
@@ -43,7 +45,7 @@ def change(desk: Desk, action: Set) -> Outcome:
         case "streak" | "streaks" | "rest", _:
             return habit.change(desk, action)
         case "skip", _:
-            return _introduced(desk, desk.learner)
+            return introduced(desk, desk.learner)
         case "enough", _:
             return Outcome(reply=nothing_open(words.tomorrow(desk.due_tomorrow, 0).split(",")[0] + "."))
         case name, _ if name.startswith("remind"):
@@ -101,14 +103,20 @@ def _clock(desk: Desk, reading: str) -> Outcome:
 def _zone(desk: Desk, zone: str) -> Outcome:
     learner = replace(desk.learner, zone=zone)
     if desk.learner.stage in INTRODUCING:
-        return _introduced(desk, learner, words.zone_set(city(zone)))
+        return introduced(desk, learner, words.zone_set(city(zone)))
     return _saved(desk, learner, settings(learner, desk.catalogue, desk.holds, words.zone_set(city(zone))))
 
 
-def _introduced(desk: Desk, learner: Learner, toast: str = "") -> Outcome:
-    """The last question is answered: on with the sitting that waits behind it, or the end of the introduction."""
-    if desk.account.platform in PLATFORMS and desk.reminders is None and not reminder_steps.is_asking(desk.learner):
+def introduced(desk: Desk, learner: Learner, toast: str = "") -> Outcome:
+    """The last question is answered: on with the sitting that waits behind it, or the end of the introduction.
+
+    Where the tutor can write it asks first whether it may; who learns for an exam is asked for its date."""
+    writes = desk.account.platform in PLATFORMS and desk.reminders is None
+    if writes and not reminder_steps.is_asking(desk.learner) and desk.learner.stage is not Stage.EXAM:
         return _saved(desk, replace(learner, stage=Stage.REMIND), ask_consent(toast))
+    if (track := asks_on(desk, learner)) is not None:
+        asked = replace(is_it_booked(track), toast=toast)
+        return _saved(desk, replace(learner, stage=Stage.EXAM), asked)
     learner = replace(learner, stage=Stage.DONE)
     if desk.session is not None and not desk.session.closed:
         ongoing = replace(desk, learner=learner)
@@ -122,7 +130,7 @@ def _reminders(desk: Desk, answered: Outcome) -> Outcome:
     settled = answered.change.reminders
     if settled is None or not reminder_steps.is_asking(desk.learner):
         return answered
-    outcome = _introduced(replace(desk, reminders=settled), desk.learner, answered.reply.toast)
+    outcome = introduced(replace(desk, reminders=settled), desk.learner, answered.reply.toast)
     return replace(outcome, change=replace(outcome.change, reminders=settled))
 
 

@@ -18,6 +18,8 @@ from bot.core import habit_words, words
 from bot.core.actions import Browse, Start, Stop
 from bot.core.ask import pose
 from bot.core.desk import Desk, Outcome, Showing, Supply, in_scope, starts_afresh
+from bot.core.exam_outlook import exam_button, outlook
+from bot.core.exam_pace import needed_new
 from bot.core.habit_lines import (
     back_rows,
     is_catching_up,
@@ -35,13 +37,14 @@ from bot.core.model import (
     Day,
     LogEntry,
     Reset,
+    Scope,
     Session,
     Stage,
     Step,
 )
 from bot.core.news import News
 from bot.core.reply import Block, Button, Items, Line, Reply, Screen
-from bot.core.screens import card_screen, start_button
+from bot.core.screens import card_screen, packed, start_button
 from bot.core.setup_screens import ask_clock
 from decks.model import Card
 from decks.text import plain
@@ -121,14 +124,29 @@ def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
     outcome = advance(desk, session, known=known, before=_opening(desk, session))
     if outcome.reply.screen is Screen.SUMMARY:
         outcome = replace(outcome, reply=_nothing_to_ask(desk, action, outcome.reply))
-    dropped = _drop(desk)
     change = replace(
         outcome.change,
         entries=(*entries, *outcome.change.entries),
         progress=(*moves, *outcome.change.progress),
-        attempts=(*dropped, *outcome.change.attempts),
+        attempts=(*dropped(desk), *outcome.change.attempts),
     )
     return replace(outcome, change=change)
+
+
+def begin_with(desk: Desk, cards: tuple[str, ...], scope: Scope, toast: str) -> Outcome:
+    """Begin a sitting of just these cards, due or not; it takes the place of the one that is open."""
+    session = Session(
+        id=entry_id(desk),
+        account=desk.account,
+        scope=scope,
+        started_at=desk.now,
+        touched_at=desk.now,
+        total=len(cards),
+        plan=cards,
+    )
+    outcome = advance(desk, session, toast=toast)
+    change = outcome.change
+    return replace(outcome, change=replace(change, attempts=(*dropped(desk), *change.attempts)))
 
 
 def resume(desk: Desk, session: Session, toast: str = "") -> Outcome:
@@ -141,7 +159,7 @@ def resume(desk: Desk, session: Session, toast: str = "") -> Outcome:
         return Outcome(reply=card_screen(desk, desk.open, session, toast=toast))
     moved = replace(desk.open.attempt, id=attempt_id(desk))
     session = replace(session, account=desk.account, attempt=moved.id, touched_at=desk.now)
-    change = Change(attempts=(*_drop(desk), moved), session=session)
+    change = Change(attempts=(*dropped(desk), moved), session=session)
     showing = Showing(moved, desk.open.card)
     return Outcome(reply=card_screen(desk, showing, session), change=change, cards=(showing.card,))
 
@@ -171,12 +189,12 @@ def advance(
 
 def advance_without(desk: Desk, session: Session, card: str, toast: str) -> Outcome:
     """Go on with a sitting from which a card is set aside; it leaves the screen too, if it is the one there."""
-    dropped = _drop(desk)
+    off = dropped(desk)
     ready = tuple(pair for pair in desk.ready if pair[0] != card)
     known = {other: progress for other, progress in desk.progress.items() if other != card}
     outcome = advance(replace(desk, ready=ready, open=None), session, known=known, last=card, toast=toast)
     change = outcome.change
-    return replace(outcome, change=replace(change, attempts=(*dropped, *change.attempts)))
+    return replace(outcome, change=replace(change, attempts=(*off, *change.attempts)))
 
 
 def advance_uncounted(desk: Desk, session: Session, showing: Showing, toast: str) -> Outcome:
@@ -199,7 +217,7 @@ def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None
     change = Change(
         entries=entries,
         session=closed,
-        attempts=_drop(desk),
+        attempts=dropped(desk),
         learner=replace(desk.learner, told_at=desk.now) if news.arrived else None,
     )
     return Outcome(reply=summary(desk, closed, known, toast), change=change)
@@ -217,9 +235,9 @@ def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: 
         body += _missed(desk, session)
     else:
         body.append(Line(words.NOTHING_ANSWERED if session.plan else words.NOTHING_DUE))
-    body += [*_ahead(desk, session, known), *streak_lines(desk, session)]
+    body += [*_ahead(desk, session, known), *streak_lines(desk, session), *outlook(desk, known)]
     body += [Line(line) for line in session.news]
-    rows = (*_summary_rows(session), *back_rows(desk))
+    rows = (*_summary_rows(desk, session), *back_rows(desk))
     return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=rows, toast=toast)
 
 
@@ -231,7 +249,7 @@ def _caught_up(desk: Desk, session: Session, known: Mapping[str, Progress], toas
     body += [*plan_lines(desk, session, known), *_missed(desk, session)]
     body += [*_returning(desk, session, known), *streak_lines(desk, session)]
     body += [Line(line) for line in session.news]
-    rows = _summary_rows(session) if is_caught_up(desk, known) else plan_rows(desk)
+    rows = _summary_rows(desk, session) if is_caught_up(desk, known) else plan_rows(desk)
     return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=(*rows, *back_rows(desk)), toast=toast)
 
 
@@ -266,7 +284,9 @@ def _plan(desk: Desk, action: Start, most: int) -> tuple[str, ...]:
     if catching_up and not (extra or action.cram or action.scope.slug):
         return plan(_overdue(desk, supply, most or left_today(desk)))
     room = extra or ordinary_day(desk)
-    new_left = max(extra, 0 if catching_up else learner.policy.new_per_day - desk.counters.new)
+    exam_new = needed_new(learner, desk.exam, action.scope, desk.today, desk.counters.new) - desk.counters.new
+    exam_new = 0 if catching_up else exam_new
+    new_left = max(extra, exam_new, 0 if catching_up else learner.policy.new_per_day - desk.counters.new)
     reviews_left = max(0, learner.policy.reviews_per_day - desk.counters.due)
     due = supply.met if action.cram else supply.due
     reviews = CRAM_CARDS if action.cram else min(reviews_left, room)
@@ -274,7 +294,7 @@ def _plan(desk: Desk, action: Start, most: int) -> tuple[str, ...]:
         day=desk.today,
         policy=learner.policy,
         limits=Limits(
-            new=0 if action.cram else max(0, min(new_left, room - min(len(due), reviews))),
+            new=0 if action.cram else max(0, exam_new, min(new_left, room - min(len(due), reviews))),
             reviews=reviews,
         ),
         due=[pair for pair in due if pair[0] in desk.catalogue.cards],
@@ -360,7 +380,7 @@ def forgotten(desk: Desk, card: Card) -> Reset:
     return Reset(id=last_entry_id(desk), at=desk.now, study_day=desk.today, card=card.id, before=before)
 
 
-def _drop(desk: Desk) -> tuple[Attempt, ...]:
+def dropped(desk: Desk) -> tuple[Attempt, ...]:
     """The card on screen, no longer to be rated there."""
     if desk.open is None or desk.open.attempt.step in (Step.RATED, Step.DROPPED):
         return ()
@@ -417,14 +437,14 @@ def _newly_due(desk: Desk, known: Mapping[str, Progress]) -> int:
     return sum(due(progress) - due(before.get(card)) for card, progress in known.items())
 
 
-def _summary_rows(session: Session) -> tuple[tuple[Button, ...], ...]:
+def _summary_rows(desk: Desk, session: Session) -> tuple[tuple[Button, ...], ...]:
     more = Start(session.scope, extra=5)
     first = start_button(words.more_cards(5), more)
-    rest = [Button(words.DECKS, Browse())]
+    rest = [*exam_button(desk), Button(words.DECKS, Browse())]
     if session.scope.slug:
         cram = Button(words.CRAM, Start(session.scope, cram=True))
         return ((first,), (cram,), tuple(rest))
-    return ((first, *rest),)
+    return tuple(packed((first, *rest)))
 
 
 def _nothing_to_ask(desk: Desk, action: Start, reply: Reply) -> Reply:

@@ -19,6 +19,7 @@ from bot.core.actions import (
 )
 from bot.core.browse import browse, deck_page, find, track_page
 from bot.core.desk import Desk, Figures, Outcome, last_card
+from bot.core.exam_outlook import exam_button, passed
 from bot.core.fold import standing
 from bot.core.habit_lines import back_rows, is_quiet, menu_lines
 from bot.core.model import HoldKind, Reviewed
@@ -41,8 +42,8 @@ def view(desk: Desk, action: View) -> Outcome:
     match action:
         case Browse(page=page):
             return Outcome(reply=browse(desk, page))
-        case ShowTrack(slug=slug):
-            return Outcome(reply=track_page(desk, slug))
+        case ShowTrack(slug=slug, module=module):
+            return Outcome(reply=track_page(desk, slug, module))
         case ShowDeck(slug=slug):
             return Outcome(reply=deck_page(desk, slug))
         case Find(text=text):
@@ -62,9 +63,9 @@ def menu(desk: Desk, toast: str = "") -> Reply:
     due = sum(1 for _, progress in desk.ready if progress.due_at is not None and progress.due_at <= desk.now)
     due += desk.due_today
     body: list[Block] = [] if is_quiet(desk) else [Line(words.waiting(due, due * pace(desk.pace)))]
-    body += menu_lines(desk)
+    body += [*menu_lines(desk), *passed(desk)]
     rows = (
-        (start_button(words.DRILL, Start()),),
+        (start_button(words.DRILL, Start()), *exam_button(desk)),
         *back_rows(desk),
         (Button(words.DECKS, Browse()), Button(words.STATS, ShowStats()), Button(words.SETTINGS, ShowSettings())),
     )

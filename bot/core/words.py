@@ -344,9 +344,11 @@ def found_nothing(text: str) -> str:
     return f"No card holds “{escape(_brief(text))}”. Fewer or other words may find one."
 
 
-def deck_progress(met: int, cards: int, due: int) -> str:
-    """ "41 of 104 met, 7 due."."""
-    return f"{met} of {cards} met, {due} due." if met else f"{plural(cards, 'card')}, none met yet."
+def deck_progress(met: int, cards: int, due: int, recall: float) -> str:
+    """ "41 of 104 met, recall 88%, 7 due."; `recall` is what would come if asked now, 0-1."""
+    if not met:
+        return f"{plural(cards, 'card')}, none met yet."
+    return f"{met} of {cards} met, recall {recall:.0%}, {due} due."
 
 
 def track_line(decks: int) -> str:
@@ -467,6 +469,7 @@ def no_such_setting(name: str) -> str:
 HELP_TEXT = (
     "**/drill** asks what is due, then a few new cards.",
     "**/decks** shows what there is, **/find** looks for words in it; **/stats** tells how it is going.",
+    "**/exam** sets an exam's date, tells how ready you are, and rehearses it.",
     "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
     "**/settings** changes how much, how often and which buttons.",
     "**/break** keeps your streak while you are away: /break 7 Dec.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot.core.actions import Action, Break, Find, Link, ShowDeck, Start
+from bot.core.actions import DATING, Action, Break, Find, Link, ShowDeck, ShowExam, Start, Type
 from bot.core.model import Scope, ScopeKind
 from bot.discord import words
 from bot.discord.handlers import ACTIONS
@@ -40,6 +40,8 @@ def plant(client: Client, shelf: Shelf) -> Tree:
             _plant_find(tree, about)
         elif name == "break":
             _plant_break(tree, about)
+        elif name == "exam":
+            _plant_exam(tree, about)
         elif name == "privacy":
             _plant_privacy(tree, about)
         else:
@@ -103,6 +105,14 @@ def _plant_find(tree: Tree, about: str) -> None:
     @app_commands.describe(text=words.FIND_OPTION)
     async def command(interaction: Interaction, text: str) -> None:
         await interaction.client.handlers.command(interaction, Find(text))
+
+
+def _plant_exam(tree: Tree, about: str) -> None:
+    @tree.command(name="exam", description=about)
+    @app_commands.describe(date=words.DATE_OPTION)
+    async def command(interaction: Interaction, date: str = "") -> None:
+        said = date.strip()
+        await interaction.client.handlers.command(interaction, Type(said, DATING) if said else ShowExam())
 
 
 def _plant_link(tree: Tree, about: str) -> None:

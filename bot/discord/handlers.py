@@ -22,6 +22,7 @@ from bot.core.actions import (
     Browse,
     Link,
     ShowCard,
+    ShowExam,
     ShowHelp,
     ShowSettings,
     ShowStats,
@@ -52,6 +53,7 @@ Handle = Callable[[Account, Action, str], Awaitable[Reply]]
 ACTIONS: dict[str, Action] = {
     "drill": Start(),
     "decks": Browse(),
+    "exam": ShowExam(),
     "stats": ShowStats(),
     "card": ShowCard(),
     "undo": Undo(),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, repeat
 from typing import NamedTuple
 
-from bot.core.actions import Choose, Reveal, Set, Tick
+from bot.core.actions import DATING, Choose, Reveal, Set, Tick
 from bot.core.buttons import encode
 from bot.core.graphemes import cut
 from bot.core.link_model import TYPED
@@ -111,14 +111,14 @@ def _with_pen(reply: Reply, keys: list[tuple[Key, ...]]) -> list[tuple[Key | Pen
         pen = Pen(words.TYPE_ANSWER, reply.attempt, False, Weight.PRIMARY)
         return [(pen, *(key._replace(weight=Weight.PLAIN) for key in first)), *more]
     *before, last = keys or [()]
-    label = words.TYPE_CODE if reply.attempt == TYPED else words.TYPE_IT
+    label = {TYPED: words.TYPE_CODE, DATING: words.TYPE_DATE}.get(reply.attempt, words.TYPE_IT)
     return [*before, (Pen(label, reply.attempt, Reveal in _deeds(reply)), *last)]
 
 
 def _takes_text(reply: Reply) -> bool:
     """Whether a form is offered: not where the answer is tapped, nor on a card's second layer of buttons."""
     looks = Reveal in _deeds(reply) and _deeds(reply).isdisjoint((Choose, Tick))
-    return reply.answers and (looks or reply.attempt in ("", TYPED))
+    return reply.answers and (looks or reply.attempt in ("", TYPED, DATING))
 
 
 def _deeds(reply: Reply) -> set[type]:

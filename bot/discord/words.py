@@ -9,6 +9,7 @@ COMMANDS = {
     "drill": "Today's cards",
     "decks": "What there is to learn",
     "find": "Search the cards",
+    "exam": "How ready you are for an exam, and its date",
     "stats": "How it is going",
     "card": "The history of the card on screen",
     "undo": "Take back the last rating",
@@ -27,12 +28,15 @@ FIND_OPTION = "Words on the card"
 
 UNTIL_OPTION = "The day you are back, such as 7 Dec or two weeks; leave it out to choose"
 
+DATE_OPTION = "The day of the exam, such as 16 Jan; leave it out to see how ready you are"
+
 CODE_OPTION = "The code the other account shows; leave it out to get a code for the other account"
 
 TYPE_ANSWER = "Type answer"
 TYPE_IT = "Type it"
 FORM_TITLE = "Your answer"
 FORM_LABEL = "Your answer"
+TYPE_DATE = "Type a date"
 TYPE_CODE = "Type a code"
 OPEN_TELEGRAM = "Open Telegram"
 CHOOSE = "Choose one"

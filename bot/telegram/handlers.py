@@ -28,6 +28,7 @@ from telegram.ext import (
 from telegram.ext.filters import ChatType, UpdateType
 
 from bot.core.actions import (
+    DATING,
     Action,
     Begin,
     Break,
@@ -35,6 +36,7 @@ from bot.core.actions import (
     Find,
     Link,
     ShowCard,
+    ShowExam,
     ShowHelp,
     ShowSettings,
     ShowStats,
@@ -65,6 +67,7 @@ POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messag
 _ACTIONS: dict[str, Action] = {
     "drill": Start(),
     "decks": Browse(),
+    "exam": ShowExam(),
     "stats": ShowStats(),
     "card": ShowCard(),
     "undo": Undo(),
@@ -255,6 +258,8 @@ def _read(message: Message) -> Action | Reply:
         return Find(argument.strip())
     if name == "break":
         return Break(argument.strip())
+    if name == "exam" and argument.strip():
+        return Type(argument.strip(), DATING)
     if name == "privacy":
         return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())

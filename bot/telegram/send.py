@@ -23,7 +23,7 @@ import structlog
 from msgspec import Struct
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter
 
-from bot.core.actions import FINDING, PAUSING
+from bot.core.actions import DATING, FINDING, PAUSING
 from bot.core.link_model import TYPED
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
@@ -44,7 +44,7 @@ UNEDITABLE = ("message to edit not found", "message can't be edited", "message_i
 QUERY_GONE = "query is too old"
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 # What takes a text on surfaces with a field beside it; here text goes to the card.
-ELSEWHERE = (FINDING, PAUSING, TYPED)
+ELSEWHERE = (DATING, FINDING, PAUSING, TYPED)
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

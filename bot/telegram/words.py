@@ -8,6 +8,7 @@ COMMANDS = (
     ("drill", "Today's cards"),
     ("decks", "What there is to learn"),
     ("find", "Look for cards: /find late-arriving"),
+    ("exam", "How ready you are; its date: /exam 16 Jan"),
     ("stats", "How it is going"),
     ("card", "The history of the card on screen"),
     ("undo", "Take back the last rating"),

@@ -15,6 +15,7 @@ from string import ascii_lowercase
 from msgspec import Struct
 
 from bot.core.actions import (
+    DATING,
     Action,
     Begin,
     Break,
@@ -22,6 +23,7 @@ from bot.core.actions import (
     Find,
     Link,
     ShowCard,
+    ShowExam,
     ShowHelp,
     ShowSettings,
     ShowStats,
@@ -37,6 +39,7 @@ from bot.terminal import words
 COMMANDS: Mapping[str, Action] = {
     "/drill": Start(),
     "/decks": Browse(),
+    "/exam": ShowExam(),
     "/stats": ShowStats(),
     "/card": ShowCard(),
     "/break": Break(),
@@ -121,8 +124,8 @@ def choices(reply: Reply) -> tuple[tuple[Choice, ...], ...]:
     return tuple(tuple(next(made) for _ in row) for row in reply.rows)
 
 
-def _with_words(text: str) -> Link | Find | Break | None:
-    """ "/link K7QM-2XPR", the other side's code; "/find late-arriving"; "/break 7 Dec"."""
+def _with_words(text: str) -> Link | Find | Break | Type | None:
+    """ "/link K7QM-2XPR", the other side's code; "/find late-arriving"; "/break 7 Dec"; "/exam 16 Jan"."""
     command, _, said = text.partition(" ")
     match command.casefold(), said.strip():
         case "/link", code if code:
@@ -131,6 +134,8 @@ def _with_words(text: str) -> Link | Find | Break | None:
             return Find(wanted)
         case "/break", until if until:
             return Break(until)
+        case "/exam", day if day:
+            return Type(day, DATING)
         case _:
             return None
 

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import assert_never
 
-from bot.core.actions import FINDING, PAUSING, Action, Browse, ShowHelp, ShowSettings, ShowStats, Start
+from bot.core.actions import DATING, FINDING, PAUSING, Action, Browse, ShowHelp, ShowSettings, ShowStats, Start
 from bot.core.buttons import encode
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Table, Weight
 from bot.core.words import DECKS, DRILL, HELP, SETTINGS, STATS
@@ -170,7 +170,8 @@ def _key_name(key: str) -> str:
 
 
 def _field(reply: Reply, key: str) -> str:
-    label = escape({FINDING: words.FIND, PAUSING: words.DAY_BACK}.get(reply.attempt, words.YOUR_ANSWER))
+    named = {FINDING: words.FIND, PAUSING: words.DAY_BACK, DATING: words.DATE}
+    label = escape(named.get(reply.attempt, words.YOUR_ANSWER))
     cursor = " autofocus" if reply.typing else ""
     return (
         f'<form class="answer" method="post" action="/act">{_hidden("key", key)}{_hidden("attempt", reply.attempt)}'

@@ -13,6 +13,8 @@ COMMANDS = {
     "help": HELP,
     "undo": UNDO,
     "find": "Find",
+    "exam 16 Jan": "16 Jan",  # what the field there takes
+    "exam": "Exam view",
     "card": f"{HISTORY} (under More)",
     "break": f"{TAKE_A_BREAK} (under {SETTINGS}, {STREAK})",
 }  # what the sentences of the core call by a command, by its name on the page
@@ -27,6 +29,7 @@ TO_THE_CARDS = "To the cards"
 SKIP_TO_CARD = "Skip to the card"
 
 YOUR_ANSWER = "Your answer"
+DATE = "The day, such as 16 Jan"
 FIND = "Find cards by words"
 DAY_BACK = "The day you are back"
 SEND = "Send"

@@ -28,6 +28,7 @@ from bot.core.model import (
     Undone,
 )
 from bot.core.ports import Store, Turn
+from bot.core.rehearsal_model import Asked, Rehearsal
 from bot.core.reply import Reply
 from decks.model import Card
 from scheduler.model import Memory, Phase, Policy, Progress, Rating
@@ -419,3 +420,32 @@ def test_progress_in_these_tests_covers_both_dues() -> None:
     dues = {(one.due_at is None, one.due_day is None) for one in PROGRESS.values()}
     assert dues == {(True, False), (False, True)}
     assert all(isinstance(one, Progress) for one in PROGRESS.values())
+
+
+async def test_the_latest_rehearsal_is_kept_with_its_cards_as_they_were_shown(store: Store) -> None:
+    await enrol(store)
+    await enrol(store, BOB, replace(learner(), id="another-learner"))
+    shown = card(1)
+    rehearsed = Rehearsal(
+        id="r1", track="t", started_at=NOON, ends_at=NOON + 1, asked=(Asked(shown.id, shown.revision, "Loading"),)
+    )
+
+    def begin(turn: Turn) -> Reply:
+        turn.learner(ANN)
+        assert turn.rehearsal() is None
+        turn.save(Change(rehearsal=rehearsed), (shown,))
+        return said("begun")
+
+    await store.run(ANN, "k1", begin)
+    assert await ask(store, lambda turn: turn.rehearsal()) == rehearsed
+    assert await ask(store, lambda turn: turn.shown([shown.revision, "gone"])) == {shown.revision: shown}
+    assert await ask(store, lambda turn: turn.rehearsal(), BOB) is None
+    later = replace(rehearsed, id="r2", handed_in=NOON + 1, right=(True,))
+
+    def go_on(turn: Turn) -> Reply:
+        turn.learner(ANN)
+        turn.save(Change(rehearsal=later), ())
+        return said("done")
+
+    await store.run(ANN, "k2", go_on)
+    assert await ask(store, lambda turn: turn.rehearsal()) == later

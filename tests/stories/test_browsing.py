@@ -42,9 +42,9 @@ async def test_every_deck_is_reached_and_words_find_cards(tmp_path: Path) -> Non
         )
         await ann.presses("Earlier decks")
         await ann.presses("All pipelines")
-        ann.sees("Team 3: 1 of 3 met, 0 due", "Team 1: 3 cards")
+        ann.sees("Team 3: 1 of 3 met, recall 100%, 0 due", "Team 1: 3 cards")
         await ann.presses("Team 3")
-        ann.sees("1 of 3 met, 0 due")
+        ann.sees("1 of 3 met, recall 100%, 0 due")
 
         await ann.does(Find("Surrogate"))
         ann.sees("what is a dimension's own key called?", "Opening")
