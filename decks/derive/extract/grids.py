@@ -17,6 +17,7 @@ class Grid(Struct, frozen=True, kw_only=True):
     spot: Spot
     table: Table
     name: str = ""
+    inserted: bool = False  # written into a table, not only listed
 
 
 def grids(document: Document) -> Iterator[Grid]:
@@ -27,6 +28,6 @@ def grids(document: Document) -> Iterator[Grid]:
                 yield Grid(spot=spot, table=table)
             case Code() as code:
                 for hidden in matrices(code):
-                    yield Grid(spot=spot, table=hidden.table, name=hidden.name)
+                    yield Grid(spot=spot, table=hidden.table, name=hidden.name, inserted=hidden.inserted)
             case _:
                 pass

@@ -14,13 +14,17 @@ SAME = 0.8  # share of a grid's cells that must stand in the other
 
 
 def originals(grids: Sequence[Grid]) -> dict[int, int]:
-    """Place of each repeating grid -> place of the grid it repeats; of two equals the earlier is the original."""
+    """Place of each repeating grid -> place of the grid it repeats: the one with more rows, of equals the earlier."""
     cells = [_cells(grid) for grid in grids]
     found: dict[int, int] = {}
     for here, mine in enumerate(cells):
         for there in range(max(0, here - BACK), here):
             if there not in found and _is_said(mine, cells[there]):
-                found[here] = there
+                is_longer = len(mine) > len(cells[there]) and not grids[here].spot.is_example
+                if is_longer and _is_said(cells[there], mine):
+                    found[there] = here
+                else:
+                    found[here] = there
                 break
     return found
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from decks.derive.extract.grids import Grid
 from decks.text import plain
 
+PRINTED = 3.0  # times what other tables under a query weigh
+MOSTLY = 0.5  # share
 FEW = 0.1  # share of worded cells up to which numbered rows are only counted
 
 Signal = Callable[[Grid], float]
@@ -32,6 +34,14 @@ _DATA = (
     re.compile(r"[A-Z]"),
     re.compile(r"\S*[/\\]\S*\.\w+|s3://\S+|\w+://\S+"),
     re.compile(r"\{.*\}|\[.*\]|[\w.]+=\S+"),
+)
+_TO_FILL = re.compile(
+    r"(?:please )?(?:specify|indicate|fill in|enter (?:the|a|an|your)|provide (?:the|a|an|your|details))\b", re.I
+)
+_FILLING = re.compile(
+    r"\b(?:fill (?:in|out)|complete the|to be (?:filled|completed)|collect (?:the )?(?:\w+ )?information|template|"
+    r"worksheet|questionnaire|form)\b",
+    re.I,
 )
 _FIGURES = re.compile(r"\d[\d,._:]*\d|\b\d\b")
 _SHOWN = re.compile(
@@ -177,12 +187,31 @@ def pairs(grid: Grid) -> float:
 
 
 def queried(grid: Grid) -> float:
-    """What the query above it printed, as far as its cells are no words about a subject."""
-    if subject(grid) or not _QUERY.search(grid.spot.code):
+    """What the query above it printed, as far as its cells are no words about a subject; all of it under a label that
+    announces a result, where the columns bear the query's own names."""
+    if subject(grid) or not _QUERY.search(grid.spot.code) or grid.name:
         return 0.0
     named = set(re.findall(r"\w+", grid.spot.code.casefold()))
-    known = _ALL.search(grid.spot.code) or all(plain(name).casefold() in named for name in grid.table.header)
-    return (1 - prose(grid)) ** 2 if known and not grid.name else 0.0
+    columns = [plain(name).casefold().strip() for name in grid.table.header]
+    is_own = all(name in named for name in columns)
+    if is_own and shown(grid) and any("_" in name for name in columns):
+        return PRINTED * (1 - teaching(grid))
+    return (1 - prose(grid)) ** 2 if is_own or _ALL.search(grid.spot.code) else 0.0
+
+
+def inserted(grid: Grid) -> float:
+    """Rows written into a table of the example's, as far as they are no sentences."""
+    return float(grid.inserted) * (1 - prose(grid))
+
+
+def form(grid: Grid) -> float:
+    """A form: its cells say what to write there, or stand empty."""
+    cells = [plain(cell).strip() for row in grid.table.rows for cell in row[1:]]
+    asked = _share([bool(_TO_FILL.match(cell)) for cell in cells])
+    empty = _share([not cell or not cell.strip("_.\u2026 ") for cell in cells])
+    if empty > MOSTLY or asked > MOSTLY:
+        return 1.0
+    return float(bool(_FILLING.search(plain(grid.spot.lead))) and (asked > 0 or empty > 0))
 
 
 def links(grid: Grid) -> float:
@@ -224,6 +253,8 @@ WEIGHTS: tuple[tuple[Signal, float], ...] = (
     (procedure, 1.6),
     (links, -5.0),
     (queried, -1.2),
+    (inserted, -2.0),
+    (form, -5.5),
 )
 _WORDS: dict[Signal, str] = {
     data_cells: "cells are values",
@@ -243,4 +274,6 @@ _WORDS: dict[Signal, str] = {
     procedure: "it tells steps in words",
     queried: "a query printed it",
     links: "it leads elsewhere by links",
+    inserted: "its rows are written into a table",
+    form: "it is a form to fill in",
 }

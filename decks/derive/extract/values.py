@@ -27,6 +27,7 @@ class Hidden(Struct, frozen=True):
 
     table: Table
     name: str
+    inserted: bool = False  # by an INSERT, not listed under an alias
 
 
 def matrices(code: Code) -> Iterator[Hidden]:
@@ -35,14 +36,14 @@ def matrices(code: Code) -> Iterator[Hidden]:
     while start := _START.search(code.text, at):
         rows, end = _rows(code.text, start.end())
         at = max(end, start.end())
-        name, columns = _columns(code.text, start.start(), end)
+        name, columns, inserted = _columns(code.text, start.start(), end)
         wide = len(columns)
         if wide < LEAST_COLUMNS or len(rows) < LEAST_ROWS or any(len(row) != wide for row in rows):
             continue
         line = code.text.count("\n", 0, start.start()) + code.span.first
         span = Span(line, line + code.text.count("\n", start.start(), end))
         cells = tuple(tuple(escape(cell) for cell in row) for row in rows)
-        yield Hidden(Table(tuple(columns), cells, span), name)
+        yield Hidden(Table(tuple(columns), cells, span), name, inserted)
 
 
 def _rows(text: str, at: int) -> tuple[list[list[str]], int]:
@@ -85,17 +86,17 @@ def _literal(piece: re.Match[str]) -> str:
     return "," if piece["comma"] is not None else " "
 
 
-def _columns(text: str, start: int, end: int) -> tuple[str, list[str]]:
-    """The name of the list and of its columns: an INSERT's before it, or an alias's after it."""
+def _columns(text: str, start: int, end: int) -> tuple[str, list[str], bool]:
+    """The name of the list and of its columns, an INSERT's before it or an alias's after it; whether an INSERT's."""
     before = text[max(0, start - NEAR) : start]
     insert = _INSERT.search(before)
     alias = None if insert else _ALIAS.match(text, end)
     found = insert or alias
     if found is None:
-        return "", []
+        return "", [], False
     created = None if insert else _last(_CREATE, before)
     columns = [column.strip(' "`\n\t') for column in found[2].split(",")]
-    return (created or found[1]), [column.replace("_", " ") for column in columns if column]
+    return (created or found[1]), [column.replace("_", " ") for column in columns if column], insert is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
