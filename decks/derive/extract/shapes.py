@@ -19,6 +19,7 @@ from decks.slugs import slug
 from decks.text import plain
 
 DISTRACTORS = 3
+NAMELESS = "Subject"  # of a first column without a name
 ROWS = 200  # of a matrix; a longer table becomes a question for each row
 _ENDS = frozenset(("outcome", "result", "final", "end", "done", "total"))
 _EMPTY = re.compile(r"[-\u2014\u2013\u2026.\s]*|n/?a|none|null|tbd", re.IGNORECASE)
@@ -77,10 +78,12 @@ def _words(label: str) -> str:
 
 
 def _cleaned(table: Table) -> Table:
-    """Empty marks emptied, and columns without any content left out."""
+    """Empty marks emptied, and columns without a name or any content left out."""
     rows = [tuple("" if _EMPTY.fullmatch(plain(cell)) else cell for cell in row) for row in table.rows]
-    kept = [at for at, _ in enumerate(table.header) if at == 0 or any(row[at] for row in rows)]
-    header = tuple(table.header[at] for at in kept)
+    kept = [
+        at for at, name in enumerate(table.header) if at == 0 or (slug(plain(name)) and any(row[at] for row in rows))
+    ]
+    header = tuple(table.header[at] if at or slug(plain(table.header[0])) else NAMELESS for at in kept)
     return Table(header, tuple(tuple(row[at] for at in kept) for row in rows if row[0]), table.span)
 
 

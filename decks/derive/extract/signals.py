@@ -14,7 +14,7 @@ from decks.derive.extract.grids import Grid
 from decks.text import plain
 
 PRINTED = 3.0  # times what other tables under a query weigh
-MOSTLY = 0.5  # share
+MOSTLY, NEARLY = 0.5, 0.9  # shares
 FEW = 0.1  # share of worded cells up to which numbered rows are only counted
 
 Signal = Callable[[Grid], float]
@@ -34,6 +34,7 @@ _DATA = (
     re.compile(r"[A-Z]"),
     re.compile(r"\S*[/\\]\S*\.\w+|s3://\S+|\w+://\S+"),
     re.compile(r"\{.*\}|\[.*\]|[\w.]+=\S+"),
+    re.compile(r":[\w+-]+:|[^\w\s]{1,3}"),
 )
 _TO_FILL = re.compile(
     r"(?:please )?(?:specify|indicate|fill in|enter (?:the|a|an|your)|provide (?:the|a|an|your|details))\b", re.I
@@ -45,7 +46,8 @@ _FILLING = re.compile(
 )
 _FIGURES = re.compile(r"\d[\d,._:]*\d|\b\d\b")
 _SHOWN = re.compile(
-    r"^(?:sample |expected |example |query )?(?:input|output|result|before|after|data|rows)s?\b|\btrace\b|\bstate "
+    r"^(?:sample |expected |example |query )?(?:input|output|result|before|after|data|rows)s?\b|^\W*\w+\W? table\W*$|"
+    r"^(?:the )?table \W*\w+\W*$|\btrace\b|\bstate "
     r"after\b",
     re.I,
 )
@@ -75,7 +77,7 @@ _MEASURE = re.compile(
 )
 _ASPECT = re.compile(r"\b(?:dimension|aspect|attribute|property|fact|item|category|detail)s?\b", re.I)
 _SERIAL = re.compile(
-    r"\b(?:step|attempt|week|day|tick|event|time|run|row|version|year|month|metric|field|item|variable|key|outcome|id|"
+    r"\b(?:step|attempt|week|day|tick|event|time|timestamp|run|row|version|year|month|metric|field|item|variable|key|outcome|id|"
     r"query|#|no)\b",
     re.I,
 )
@@ -155,6 +157,8 @@ def measure(grid: Grid) -> float:
 def serial(grid: Grid) -> float:
     """A first column that only counts or dates."""
     labels = [plain(row[0]).strip() for row in grid.table.rows]
+    if not plain(grid.table.header[0]).strip() and _SERIAL.search(_name(labels[0] if labels else "")):
+        return 1.0  # a second line of headings
     counted = labels == [str(number) for number in range(1, len(labels) + 1)] and prose(grid) < FEW
     return float(counted or bool(_SERIAL.search(_name(grid.table.header[0]))))
 
@@ -204,12 +208,18 @@ def inserted(grid: Grid) -> float:
     return float(grid.inserted) * (1 - prose(grid))
 
 
+def alike(grid: Grid) -> float:
+    """Every cell says the same."""
+    said = {plain(cell).casefold().strip() for row in grid.table.rows for cell in row[1:]}
+    return float(len(grid.table.rows) > 1 and len(said) == 1)
+
+
 def form(grid: Grid) -> float:
     """A form: its cells say what to write there, or stand empty."""
     cells = [plain(cell).strip() for row in grid.table.rows for cell in row[1:]]
     asked = _share([bool(_TO_FILL.match(cell)) for cell in cells])
     empty = _share([not cell or not cell.strip("_.\u2026 ") for cell in cells])
-    if empty > MOSTLY or asked > MOSTLY:
+    if empty > NEARLY or asked > MOSTLY:
         return 1.0
     return float(bool(_FILLING.search(plain(grid.spot.lead))) and (asked > 0 or empty > 0))
 
@@ -253,8 +263,9 @@ WEIGHTS: tuple[tuple[Signal, float], ...] = (
     (procedure, 1.6),
     (links, -5.0),
     (queried, -1.2),
-    (inserted, -2.0),
+    (inserted, -3.0),
     (form, -5.5),
+    (alike, -5.0),
 )
 _WORDS: dict[Signal, str] = {
     data_cells: "cells are values",
@@ -276,4 +287,5 @@ _WORDS: dict[Signal, str] = {
     links: "it leads elsewhere by links",
     inserted: "its rows are written into a table",
     form: "it is a form to fill in",
+    alike: "every cell says the same",
 }
