@@ -10,7 +10,6 @@ from decks.text import escape
 
 GOT_IT = "Got it"
 NOTED = "Noted. It comes back tomorrow."
-NOTED_ONLY = "Noted."
 RETIRED = "This card was retired."
 RETIRED_BEFORE = "That card was retired."
 HERE_IS_THE_NEXT = "Here is the next one."

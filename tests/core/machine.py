@@ -363,7 +363,8 @@ class Drilling(RuleBasedStateMachine):
     def a_stranger_presses_it(self, data: st.DataObject) -> None:
         mine = self._known(PAGE)
         attempt = data.draw(st.sampled_from(self.attempts))
-        theirs = self.replies[STRANGER].attempt
+        session = self._known(STRANGER)[1]
+        theirs = session.attempt if session is not None else ""
         action = data.draw(_on(attempt))
         self.do(STRANGER, action)
         assert self._known(PAGE) == mine

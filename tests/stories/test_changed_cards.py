@@ -131,7 +131,7 @@ async def test_a_correction_on_screen_moves_with_the_sitting_and_outlives_a_rest
         assert (await kinds(ann)).count("Corrected") == 1, "the old screen's button does nothing"
 
 
-async def test_cramming_tells_it_too_and_schedules_nothing(tmp_path: Path) -> None:
+async def test_cramming_tells_it_too(tmp_path: Path) -> None:
     async with Story(tmp_path, {"jobs": JOBS}) as story:
         ann = await introduced(story, "jobs")
         await knows(ann)
@@ -141,7 +141,25 @@ async def test_cramming_tells_it_too_and_schedules_nothing(tmp_path: Path) -> No
         await ann.presses("Show answer")
         ann.sees("Corrected since you answered it earlier today.")
         await ann.presses("Got it")
-        assert await kinds(ann) == ["Reviewed", "Corrected"]
+        assert await kinds(ann) == ["Reviewed", "Corrected", "HoldSet"]
+
+
+async def test_got_it_is_taken_back_like_a_rating(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"jobs": JOBS}) as story:
+        ann = await introduced(story, "jobs")
+        await knows(ann)
+        story.edits("jobs", OTHER)
+        story.passes(days=12)
+        await ann.drills()
+        await reaches_the_first(ann)
+        await ann.presses("Show answer")
+        await ann.presses("Got it")
+        await ann.undoes()
+        ann.sees("Taken back: the card is in your drill again.", CORRECTED)
+        assert ann.labels == ["Got it"]
+        await ann.presses("Got it")
+        held = await story.look(ann.account, lambda turn: turn.holds([FIRST]))
+        assert FIRST in held
 
 
 async def test_a_card_corrected_back_and_forth_tells_what_was_answered_last(tmp_path: Path) -> None:
@@ -155,26 +173,6 @@ async def test_a_card_corrected_back_and_forth_tells_what_was_answered_last(tmp_
         await reaches_the_first(ann)
         await ann.presses("Show answer")
         assert "Corrected" not in ann.screen, "it says again what Ann knows"
-
-
-async def test_a_rating_taken_back_leaves_the_correction_to_be_told(tmp_path: Path) -> None:
-    async with Story(tmp_path, {"jobs": JOBS}) as story:
-        ann = await introduced(story, "jobs")
-        await knows(ann)
-        story.edits("jobs", OTHER)
-        story.passes(days=12)
-        await ann.drills()
-        while "job 1 " not in " ".join(ann.screen.split()):
-            await ann.presses("Show answer")
-            await ann.presses("Easy")
-        if "Undo" not in ann.labels:  # the first of the sitting: put one before it
-            await ann.does(Start(DECK.scope, cram=True))
-            await ann.presses("Show answer")
-        await ann.presses("Show answer") if "Show answer" in ann.labels else None
-        assert "Corrected" in ann.screen
-        await ann.undoes()
-        await ann.drills()
-        assert (await kinds(ann)).count("Corrected") == 0
 
 
 async def test_a_renamed_card_with_another_answer_is_both(tmp_path: Path) -> None:

@@ -44,6 +44,10 @@ _FILLING = re.compile(
     r"worksheet|questionnaire|form)\b",
     re.I,
 )
+_OWN = re.compile(
+    r"[\w./-]*\w\.(?:py|sql|md|sh|ya?ml|json|toml|csv|txt|tf|ipynb|dax|[jt]sx?|go|rs|java|scala|html|xml|cfg|ini|lock)|"
+    r"(?:[\w.-]+/)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)
 _FIGURES = re.compile(r"\d[\d,._:]*\d|\b\d\b")
 _SHOWN = re.compile(
     r"^(?:sample |expected |example |query )?(?:input|output|result|before|after|data|rows)s?\b|^\W*\w+\W? table\W*$|"
@@ -214,6 +218,11 @@ def alike(grid: Grid) -> float:
     return float(len(grid.table.rows) > 1 and len(said) == 1)
 
 
+def inventory(grid: Grid) -> float:
+    """What is in the author's own repository: its files and the variables they read."""
+    return float(_share([bool(_OWN.fullmatch(plain(row[0]).strip())) for row in grid.table.rows]) > MOSTLY)
+
+
 def form(grid: Grid) -> float:
     """A form: its cells say what to write there, or stand empty."""
     cells = [plain(cell).strip() for row in grid.table.rows for cell in row[1:]]
@@ -266,6 +275,7 @@ WEIGHTS: tuple[tuple[Signal, float], ...] = (
     (inserted, -3.0),
     (form, -5.5),
     (alike, -5.0),
+    (inventory, -5.0),
 )
 _WORDS: dict[Signal, str] = {
     data_cells: "cells are values",
@@ -287,5 +297,6 @@ _WORDS: dict[Signal, str] = {
     links: "it leads elsewhere by links",
     inserted: "its rows are written into a table",
     form: "it is a form to fill in",
+    inventory: "it lists the author's own files or variables",
     alike: "every cell says the same",
 }
