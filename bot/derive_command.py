@@ -110,6 +110,7 @@ def _summary(
 ) -> Iterator[str]:
     for document in documents:
         yield from (f"{document.title}: {remark}" for remark in document.remarks)
+    yield from _barren(assembly, documents)
     yield from _table(("deck", "keep", "review", "drop"), _by_document(assembly, documents))
     yield ""
     reasons = Counter((one.verdict, one.reason) for one in assembly.candidates)
@@ -132,6 +133,18 @@ def _summary(
     said = "would be written" if args.dry_run else "written"
     files = ", ".join(shown(Path(args.into) / file) for file in updated.written)
     yield f"{len(updated.written)} files {said}: {files}" if files else "Nothing is different."
+
+
+def _barren(assembly: Assembly, documents: Sequence[Document]) -> Iterator[str]:
+    """Why a document yields no draft: what was found in it and dropped, or that nothing was found."""
+    for document in documents:
+        mine = [one for one in assembly.candidates if one.spot.document.key == document.key]
+        if any(one.verdict is not Verdict.DROP for one in mine):
+            continue
+        reasons = Counter(one.reason for one in mine)
+        told = ", ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common())
+        nothing = "no table, definition, question, list of steps or figure was found in it"
+        yield f"{document.title}: nothing to draft: " + (f"all it has was dropped: {told}" if told else nothing) + "."
 
 
 def _rank(entry: tuple[tuple[Verdict, str], int]) -> tuple[int, int]:
@@ -174,6 +187,7 @@ def _report(assembly: Assembly, updated: Updated, documents: Sequence[Document])
         "documents": [
             {"key": one.key, "title": one.title, "kind": one.kind, "remarks": one.remarks} for one in documents
         ],
+        "barren": list(_barren(assembly, documents)),
         "candidates": [
             {
                 "document": one.spot.document.key,

@@ -31,10 +31,14 @@ from decks.write import write
 REVIEW = "Review"  # how the sections for doubtful notes begin
 CLOSER = 1.5  # how much nearer another heading must be for an example to move there
 TOPS = 200  # headings of a document among which examples are moved
+SAME_MATTER = 0.5  # share of words two sayings have in common when they speak of the same matter
+SAME_CLAIM = 0.8  # when they are the same claim but for a negation
+NAME = 3  # words of a value that is a name
 ALIKE = 0.1  # overlap of words under which two sayings of one fact are shown to the author
 PROJECT_ROWS = 5  # a table of a project with more rows is a matrix of its own
 SLUG = 40  # characters of a deck's slug
 
+_NEGATIONS = frozenset(("no", "not"))
 _EXTRACTORS: tuple[Callable[[Document], Iterator[Candidate]], ...] = (
     projects.candidates,
     tables.candidates,
@@ -202,7 +206,7 @@ def _one_fact_one_card(found: Sequence[Candidate]) -> tuple[list[Candidate], tup
         again = [fact for fact in one.facts if frozenset(fact.key) in first]
         told = [(*first[frozenset(fact.key)], fact) for fact in again]
         disputed = [(was, by, now) for was, by, now in told if by is not one and _differ(was, now)]
-        conflicts += [_conflict(was, by, now, one) for was, by, now in disputed]
+        conflicts += [_conflict(was, by, now, one) for was, by, now in disputed if _contradict(was, now)]
         fresh = [fact for fact in one.facts if frozenset(fact.key) not in first]
         first |= {frozenset(fact.key): (fact, one) for fact in fresh}
         kept.append(_without(one, again, differs=bool(disputed)))
@@ -252,7 +256,25 @@ def _differ(one: Fact, other: Fact) -> bool:
     if not mine or not theirs or folded(one.value) == folded(other.value):
         return False
     figures = [frozenset(word for word in words if word[0].isdigit()) for words in (mine, theirs)]
-    return len(mine & theirs) <= ALIKE * min(len(mine), len(theirs)) or (all(figures) and not figures[0] & figures[1])
+    loose = len(mine & theirs) <= ALIKE * min(len(mine), len(theirs))
+    return loose or (all(figures) and not figures[0] & figures[1]) or _contradict(one, other)
+
+
+def _contradict(one: Fact, other: Fact) -> bool:
+    """Whether two differing sayings cannot both be true: another figure, no instead of yes, or another name where one
+    short name is the whole answer. Two explanations of a term differ in nearly all words and are both true."""
+    mine, theirs = stems(one.value), stems(other.value)
+    words = [frozenset(word for word in said if not word[0].isdigit()) - _NEGATIONS for said in (mine, theirs)]
+    shared = len(words[0] & words[1]) / max(1, min(map(len, words)))
+    if any(said[0].isdigit() for said in mine) and any(said[0].isdigit() for said in theirs):
+        return shared >= SAME_MATTER and not any("`" in fact.value for fact in (one, other))  # code shows examples
+    if shared >= SAME_CLAIM and bool(mine & _NEGATIONS) != bool(theirs & _NEGATIONS):
+        return True
+    is_named = (
+        all(plain(fact.value)[:1].isalpha() for fact in (one, other))
+        and max(len(plain(fact.value).split()) for fact in (one, other)) <= NAME
+    )
+    return is_named and folded(one.attribute) != "definition" and not shared
 
 
 def _conflict(earlier: Fact, source: Candidate, later: Fact, other: Candidate) -> Conflict:

@@ -46,14 +46,27 @@ def test_a_fact_told_twice_is_one_card_and_the_repeat_is_counted() -> None:
     assert found.conflicts == ()
 
 
-def test_a_fact_told_otherwise_is_shown_side_by_side_for_the_author() -> None:
+def test_a_fact_told_otherwise_waits_for_the_author() -> None:
     other = "# Other tea\n\n- **Sencha** \u2014 powder whisked into hot milk.\n"
     found = put(named(TEA, "a"), named(other, "b"))
-    (conflict,) = found.conflicts
-    assert (conflict.subject, conflict.first.value) == ("Sencha", "steamed green leaves from Japan.")
-    assert (conflict.second.document, conflict.second.value) == ("Other tea", "powder whisked into hot milk.")
+    assert found.conflicts == (), "two explanations of a word may both be true"
     (deck,) = [deck for deck in found.decks if deck.document.key == "b"]
     assert [draft.note.section for draft in deck.drafts] == ["Review: it is told otherwise elsewhere"]
+
+
+def test_what_cannot_both_be_true_is_shown_side_by_side() -> None:
+    one = "# Tea\n\n- **Sencha** \u2014 steamed green leaves from Japan.\n"
+    found = put(named(one, "a"), named(one.replace("steamed", "not steamed").replace("# Tea", "# Other tea"), "b"))
+    (conflict,) = found.conflicts
+    assert (conflict.subject, conflict.first.value) == ("Sencha", "steamed green leaves from Japan.")
+    assert (conflict.second.document, conflict.second.value) == ("Other tea", "not steamed green leaves from Japan.")
+
+
+def test_two_short_names_for_one_cell_are_a_conflict() -> None:
+    table = "# {}\n\n| Tea | comes from | tastes like |\n|---|---|---|\n| Oolong tea | {} | fruit and wood |\n"
+    rest = "| Sencha tea | Shizuoka | cut grass and sea |\n| Assam tea | Assam hills | malt and honey |\n"
+    found = put(named(table.format("Teas", "Fujian") + rest, "a"), named(table.format("Leaves", "Taiwan") + rest, "b"))
+    assert [(one.first.value, one.second.value) for one in found.conflicts] == [("Fujian", "Taiwan")]
 
 
 def test_another_figure_is_a_conflict_even_in_the_same_words() -> None:

@@ -154,3 +154,11 @@ def test_coverage_tells_what_the_decks_have_and_what_they_lack(
     assert "lacks Oolong, Pu-erh" in out
     parts = json.loads(said(capsys, "coverage", "tea.md", "--json"))
     assert parts[0]["covered"] == ["Sencha"]
+
+
+def test_a_source_that_yields_nothing_says_why(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "hello.md").write_text("# Hello\n\nJust a page that greets everybody who comes by.\n")
+    (desk / "sales.md").write_text("# Sales\n\n| id | amount |\n|---|---|\n| 1 | 10.50 |\n| 2 | 7.25 |\n| 3 | 9.00 |\n")
+    out = said(capsys, "derive", "hello.md", "sales.md", "--dry-run")
+    assert "Hello: nothing to draft: no table, definition, question, list of steps or figure was found in it." in out
+    assert "Sales: nothing to draft: all it has was dropped: sample data (1)." in out

@@ -197,6 +197,58 @@ def test_what_a_query_printed_is_no_card(columns: str) -> None:
     assert ("table", Reason.SAMPLE) in dropped(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Collect information on each pot.\n\n| Field | Description |\n|---|---|\n"
+        "| Clay | Specify which clay it is made of |\n"
+        "| Owner | Name of whoever ordered the pot |",
+        "| Clay | What is it for | Where is it from |\n|---|---|---|\n| stoneware | | |\n"
+        "| earthenware | | |\n| raku | | |",
+        "```sql\nINSERT INTO pots (name, kind) VALUES\n('tall vase', 'vase'), ('low bowl', 'bowl'), "
+        "('wide dish', 'dish');\n```",
+        "```sql\nSELECT full_name, other_name FROM potters;\n```\n\n**Results:**\n\n"
+        "| full_name | other_name |\n|---|---|\n| Lucie Rie | Lucie Rie |\n| Hans Coper | Hans Coper |\n"
+        "| Bernard Leach | Bernard Leach |",
+        "| Shelf | what stands there |\n|---|---|\n| upper | many mixed pots |\n| middle | many mixed pots |\n"
+        "| lower | many mixed pots |",
+        "| File | Purpose |\n|---|---|\n| `throw.py` | throws a pot on the wheel |\n"
+        "| `fire.py` | heats the kiln slowly |\n"
+        "| `kiln.yml` | says how hot it gets |",
+    ],
+    ids=["form", "empty form", "inserted rows", "printed words", "all the same", "the author's files"],
+)
+def test_forms_inserted_rows_printed_words_and_inventories_are_no_matrices(text: str) -> None:
+    assert not any(one.verdict is Verdict.KEEP and isinstance(one.body, Matrix) for one in kept(f"# Pots\n\n{text}\n"))
+
+
+@pytest.mark.parametrize("header", ["| | Oolong | Sencha |", "| Aspect | Oolong | ? | Sencha |"])
+def test_a_column_without_a_name_does_not_cost_the_table(header: str) -> None:
+    wide = header.count("|") - 1
+    extra = " [more](more.md) |" if wide == 4 else ""
+    rows = (
+        ("leaf", "half oxidised leaves", "steamed green leaves"),
+        ("taste", "ripe fruit and wood", "cut grass and sea"),
+    )
+    rows += (("water", "just off the boil", "not yet near the boil"),)
+    lines = [f"| {label} | {one} |{extra} {other} |" for label, one, other in rows]
+    text = "\n".join((header, "|" + "---|" * wide, *lines))
+    (matrix,) = bodies(f"# Teas compared\n\n{text}\n")
+    assert isinstance(matrix, Matrix)
+    assert matrix.columns == ("Oolong", "Sencha")
+
+
+def test_of_two_tellings_the_longer_is_kept() -> None:
+    head = "| Clay | What it is for |\n|---|---|\n"
+    short = "| stoneware | plates that last for years |\n| raku | bowls for the tea ceremony |\n"
+    short += "| porcelain | cups so thin that light comes through |\n| terracotta | tiles on a warm roof |\n"
+    short += "| slip | a thin coat over another body |\n"
+    text = f"# Clays\n\n{head}{short}\n## All of them\n\n{head}{short}| earthenware | pots for the garden |\n"
+    (matrix,) = bodies(text)
+    assert isinstance(matrix, Matrix)
+    assert len(matrix.rows) == 6
+
+
 def test_rows_that_are_numbered_and_hold_no_words_are_a_trace() -> None:
     table = (
         "| Moment | Left | Right | Joined |\n|---|---|---|---|\n| 1 | A | | |\n| 2 | | b | A, b |\n| 3 | B | | B, b |"

@@ -202,9 +202,10 @@ def queried(grid: Grid) -> float:
     named = set(re.findall(r"\w+", grid.spot.code.casefold()))
     columns = [plain(name).casefold().strip() for name in grid.table.header]
     is_own = all(name in named for name in columns)
+    weight = (1 - prose(grid)) ** 2 if is_own or _ALL.search(grid.spot.code) else 0.0
     if is_own and shown(grid) and any("_" in name for name in columns):
-        return PRINTED * (1 - teaching(grid))
-    return (1 - prose(grid)) ** 2 if is_own or _ALL.search(grid.spot.code) else 0.0
+        return max(weight, PRINTED * (1 - teaching(grid)))
+    return weight
 
 
 def inserted(grid: Grid) -> float:
