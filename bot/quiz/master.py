@@ -143,8 +143,10 @@ class QuizMaster:
         """Draw a platform's quizzes from now on, and go on with those that were open when Backfill ended."""
         self._surfaces[platform] = Surface(draw, every)
         for quiz in await self._book.read(lambda _turn, quizzes: list(quizzes.open_on(platform))):
-            took = await self._book.wake(quiz)
-            self._run(took.outcome.quiz or quiz)
+            woken = (await self._book.wake(quiz)).outcome.quiz or quiz
+            self._run(woken)
+            if not woken.is_open:  # it was away too long
+                await self._amend(quiz.id)
         for finished in await self._book.read(lambda _turn, quizzes: list(quizzes.unsettled(platform))):
             await self._over(finished)
         self._bells[platform] = Bell(platform, self._book, self._ring, self._clock, self._wait)
@@ -204,7 +206,7 @@ class QuizMaster:
         await self._over(quiz)
 
     async def _amend(self, quiz: str) -> None:
-        """A question of a finished quiz was voided: the results are drawn again, and its evidence taken back."""
+        """A quiz that is not running any more has changed: its results are drawn again, its evidence follows."""
         await self._over(quiz)
         scene = await self._book.scene(quiz)
         surface = self._surfaces.get(scene.quiz.place.platform)

@@ -86,6 +86,7 @@ ACTIONS = st.one_of(
     st.builds(act.Skip, st.just(QUIZ), NUMBERS),
     st.builds(act.Next, st.just(QUIZ), NUMBERS),
     st.builds(act.Void, st.just(QUIZ), NUMBERS),
+    st.builds(act.Uphold, st.just(QUIZ), NUMBERS),
     st.builds(act.Dispute, st.just(QUIZ), NUMBERS, st.sampled_from(("", "why?"))),
     st.builds(act.Swap, st.just(QUIZ), st.integers(0, 5)),
     st.sampled_from(

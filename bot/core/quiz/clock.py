@@ -18,6 +18,7 @@ from bot.core.quiz.results import leader
 
 GRACE = 300  # ms between a question's deadline and its closing
 UNANSWERED = 3  # questions in a row after which nobody is taken to be there
+LONG_LOBBY = 60 * SECOND  # a lobby that opened by itself: without anybody in it nobody is there
 TOO_LONG = 15 * 60 * SECOND  # of absence: whoever played has gone
 
 
@@ -99,6 +100,8 @@ def _over(quiz: Quiz, pressed: Pressed) -> Ending | None:
     options = quiz.options
     if len(quiz.past) >= options.questions:
         return Ending.PLAYED
+    if quiz.stage is Stage.LOBBY and quiz.deadline - quiz.opened_at > LONG_LOBBY and not pressed.playing(quiz):
+        return Ending.NOBODY
     if options.score_limit and leader(quiz, pressed) >= options.score_limit:
         return Ending.LIMIT
     if options.play is Play.HARDCORE and quiz.past and quiz.out and not pressed.playing(quiz):

@@ -37,6 +37,7 @@ from bot.core.quiz.model import (
     Skipped,
     Stage,
     Unpaused,
+    Upheld,
     Voided,
 )
 
@@ -193,6 +194,8 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
         case Voided(question=question):
             past = tuple(replace(one, void=one.void or one.number == question) for one in quiz.past)
             return replace(quiz, past=past)
+        case Upheld(question=question):
+            return replace(quiz, upheld=(*quiz.upheld, (question, move.at)))
         case Rehoused(place=place):
             return replace(quiz, place=place)
         case Finished(ending=ending):

@@ -30,6 +30,7 @@ from bot.core.quiz.desk import SILENT, QuizDesk, QuizOutcome
 from bot.core.quiz.model import Ending, Quiz, Stage
 from bot.core.quiz.moves import Moved
 from bot.core.quiz.press import open_quiz, told
+from bot.core.quiz.results import open_disputes
 from decks.model import Catalogue
 
 HostAction = (
@@ -81,8 +82,8 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
             return QuizOutcome(reply=private.disputes(quiz, desk.pressed, desk.players))
         case Void(question=number):
             return _void(desk, quiz, number)
-        case Uphold():
-            return QuizOutcome(reply=told(words.UPHELD))
+        case Uphold(question=number):
+            return _uphold(desk, quiz, number)
         case _:
             assert_never(action)
 
@@ -145,6 +146,14 @@ def _void(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     if past.void:
         return QuizOutcome(reply=reply)
     moved = moves.void(quiz, number, desk.now)
+    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+
+
+def _uphold(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
+    reply = told(words.UPHELD)
+    if number not in {one.question for one in open_disputes(quiz, desk.pressed)}:
+        return QuizOutcome(reply=reply)
+    moved = moves.uphold(quiz, number, desk.now)
     return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
 
 

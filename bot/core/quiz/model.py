@@ -118,6 +118,7 @@ class Quiz(Struct, frozen=True, kw_only=True):
     plan: tuple[str, ...] = ()  # cards the host previewed: asked next, in this order
     barred: tuple[str, ...] = ()  # cards the host swapped out
     out: tuple[str, ...] = ()  # hardcore: seats that are out
+    upheld: tuple[tuple[int, int], ...] = ()  # (question, ms up to which what was said against it is settled)
     ended_at: int = 0  # ms; 0: not over
     away: int = 0  # ms Backfill was away before this question was asked again; 0: it was not
     ending: Ending | None = None
@@ -216,6 +217,12 @@ class Voided(Move, frozen=True, kw_only=True, tag=True):
     question: int
 
 
+class Upheld(Move, frozen=True, kw_only=True, tag=True):
+    """A disputed question stays as it is; what was said against it so far is settled."""
+
+    question: int
+
+
 class Rehoused(Move, frozen=True, kw_only=True, tag=True):
     """The place has another id now (a group became a supergroup)."""
 
@@ -266,6 +273,8 @@ class Disputed(Row, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-QuizMove = Opened | Changed | Planned | Asked | Closed | Paused | Unpaused | Returned | Voided | Rehoused | Finished
+QuizMove = (
+    Opened | Changed | Planned | Asked | Closed | Paused | Unpaused | Returned | Voided | Upheld | Rehoused | Finished
+)
 QuizPress = Joined | Left | Answered | Skipped | Disputed
 QuizRow = QuizMove | QuizPress

@@ -32,11 +32,12 @@ from bot.core.quiz.model import (
     Returned,
     Stage,
     Unpaused,
+    Upheld,
     Voided,
 )
 from bot.core.quiz.options import Answers, Options, Play
 from decks.model import Card
-from decks.text import plain
+from decks.text import Paragraph, blocks, plain
 
 SECOND = 1000  # ms
 REST = 10 * SECOND  # between an answer and the next question
@@ -136,14 +137,20 @@ def void(quiz: Quiz, question: int, now: int) -> Moved:
     return Moved(quiz).then(Voided(**_head(quiz, now), question=question))
 
 
+def uphold(quiz: Quiz, question: int, now: int) -> Moved:
+    """A disputed question that stays."""
+    return Moved(quiz).then(Upheld(**_head(quiz, now), question=question))
+
+
 def rehouse(quiz: Quiz, channel: str, now: int) -> Moved:
     """The same quiz in a place that has another id now."""
     return Moved(quiz).then(Rehoused(**_head(quiz, now), place=replace(quiz.place, channel=channel)))
 
 
 def brief(card: Card) -> str:
-    """A card in a few words: its front, cut at a word."""
-    words = " ".join(plain(card.front).split())
+    """A card in a few words: its front without its code, cut at a word."""
+    said = " ".join(block.text for block in blocks(card.front) if isinstance(block, Paragraph))
+    words = " ".join(plain(said or card.front).split())
     if len(words) <= BRIEF:
         return words
     return words[: words.rfind(" ", 0, BRIEF - 1)].rstrip(",;:") + " …"

@@ -20,7 +20,7 @@ from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Player, Quiz, Stage
 from bot.core.quiz.moves import brief
 from bot.core.quiz.options import Answers, Play
-from bot.core.quiz.results import is_ranked, missed, ranks, scores
+from bot.core.quiz.results import is_ranked, missed, open_disputes, ranks, scores
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
 from bot.core.screens import rows_of, source_of, texts
 from decks.model import Card
@@ -81,8 +81,7 @@ def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
 
 def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:
     """What players dispute, latest first."""
-    void = {past.number for past in quiz.past if past.void}
-    found = [one for one in reversed(pressed.disputes) if one.question not in void][:DISPUTES_SHOWN]
+    found = open_disputes(quiz, pressed)[: -DISPUTES_SHOWN - 1 : -1]
     if not found:
         raise TutorError(words.NO_DISPUTES)
     body = tuple(Line(words.dispute(name_of(players, one.seat), one.question, one.reason)) for one in found)

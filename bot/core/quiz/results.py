@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bot.core.quiz.fold import Pressed, counting
-from bot.core.quiz.model import Answer, Past, Quiz
+from bot.core.quiz.model import Answer, Disputed, Past, Quiz
 from bot.core.quiz.options import Play
 
 
@@ -102,6 +102,13 @@ def missed(quiz: Quiz, pressed: Pressed, seat: str = "") -> tuple[Past, ...]:
         answer.question for answer in counting(quiz, pressed.answers) if not answer.right and seat in ("", answer.seat)
     }
     return tuple(past for past in quiz.past if past.number in wrong)
+
+
+def open_disputes(quiz: Quiz, pressed: Pressed) -> tuple[Disputed, ...]:
+    """What was said against questions and neither followed nor settled since."""
+    void = {past.number for past in quiz.past if past.void}
+    settled = dict(quiz.upheld)
+    return tuple(one for one in pressed.disputes if one.question not in void and one.at > settled.get(one.question, 0))
 
 
 def is_ranked(quiz: Quiz) -> bool:

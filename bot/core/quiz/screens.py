@@ -19,6 +19,7 @@ from bot.core.quiz.actions import (
     Pick,
     ReplayMisses,
     SameAgain,
+    ShowDisputes,
     ShowHint,
     ShowOptions,
     ShowSource,
@@ -33,7 +34,7 @@ from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Player, Question, Quiz, Stage
 from bot.core.quiz.options import Play
 from bot.core.quiz.private import name_of
-from bot.core.quiz.results import hardest, is_ranked, missed, ranks, scores
+from bot.core.quiz.results import hardest, is_ranked, missed, open_disputes, ranks, scores
 from bot.core.quiz.show import END, LOBBY, Show, Timing, question_slot
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
 from bot.core.screens import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
@@ -124,6 +125,8 @@ def end(scene: Scene) -> Show:
     if missed(quiz, pressed):
         own.append(button(words.DRILL_MISSES, DrillMisses(quiz.id)))
         again.insert(0, button(words.REPLAY, ReplayMisses(quiz.id)))
+    if open_disputes(quiz, pressed):
+        again.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
     rows = (tuple(own), tuple(again)) if found else (tuple(again),)
     foot = (Aside(escape(command(quiz.options))),)
     return _show(scene, END, Screen.SUMMARY, body, rows, foot=foot, live=False)
@@ -190,25 +193,27 @@ def _closed(scene: Scene, asked: Question) -> Show:
         question_slot(asked.number),
         Screen.ANSWER,
         body,
-        _closed_rows(quiz, asked),
+        _closed_rows(scene, asked),
         timing=Timing("Results" if last else "Next", quiz.deadline) if timed else None,
         live=False,
     )
 
 
-def _closed_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
-    rows = (
+def _closed_rows(scene: Scene, asked: Question) -> tuple[tuple[Button, ...], ...]:
+    quiz = scene.quiz
+    everybody = (
         button(words.SOURCE, ShowSource(quiz.id, asked.number)),
         button(words.TO_DRILL, ToDrill(quiz.id, asked.number)),
         button(words.DISPUTE, Dispute(quiz.id, asked.number)),
     )
-    if quiz.stage is not Stage.CLOSED:
-        return (rows,)
-    if quiz.paused_at:
-        return (rows, (button(words.GO_ON, Unpause(quiz.id)),))
-    if quiz.options.host_paced:
-        return (rows, (button(words.NEXT, Next(quiz.id, asked.number), Weight.PRIMARY),))
-    return (rows,)
+    host: list[Button] = []
+    if quiz.stage is Stage.CLOSED and quiz.paused_at:
+        host.append(button(words.GO_ON, Unpause(quiz.id)))
+    elif quiz.stage is Stage.CLOSED and quiz.options.host_paced:
+        host.append(button(words.NEXT, Next(quiz.id, asked.number), Weight.PRIMARY))
+    if open_disputes(quiz, scene.pressed):
+        host.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
+    return (everybody, tuple(host)) if host else (everybody,)
 
 
 def _outcome(scene: Scene, asked: Question) -> list[Block]:

@@ -25,6 +25,7 @@ NEXT = "Next"
 SOURCE = "Source"
 TO_DRILL = "To my drill"
 DISPUTE = "Dispute"
+DISPUTES = "See disputes"
 VOID = "Void question"
 KEEP = "Keep question"
 MY_RESULT = "My result"
@@ -208,7 +209,7 @@ def ended(ending: Ending) -> str:
         Ending.LIMIT: "The score limit is reached.",
         Ending.OUT: "Nobody is left.",
         Ending.STOPPED: "Stopped here.",
-        Ending.NOBODY: "Nobody was answering, so this ends here.",
+        Ending.NOBODY: "Nobody was there, so this ends here.",
         Ending.AWAY: "Backfill was away too long to go on. Scores stand as they were.",
         Ending.GONE: "",
         Ending.NO_CARDS: "There is no question that could be asked.",
@@ -235,8 +236,8 @@ HARDEST = "**Hardest**"
 
 
 def so_many(brief: str, right: int, of: int) -> str:
-    """ "SCD Type 7 keys: 3 of 12"."""
-    return f"{escape(brief)}: {right} of {of}"
+    """ "3 of 12 · SCD Type 7 keys"."""
+    return f"{right} of {of} · {escape(brief)}"
 
 
 def voided(question: int) -> str:

@@ -1,0 +1,118 @@
+"""Saved quizzes, timetables and exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import TutorError
+from bot.core.quiz.actions import Open, Save, Schedule, ShowSaved
+from bot.core.quiz.export import FORMULA, safe
+from bot.core.quiz.model import Stage
+
+from .test_stories import started
+from .world import Night
+
+HOUR = 3600
+
+
+async def test_a_saved_quiz_asks_the_same_questions_in_any_channel_of_the_server(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = players = night.players(["Mira", "Ana"])
+        await started(night, "txn-isolation questions:2", players)
+        for _ in range(2):
+            for player in players:
+                await player.answers(right=True)
+            await night.time.passes(12)
+        asked = [past.card for past in (await night.quiz()).past]
+        await ana.does(Save("mine"))
+        assert ana.reply.toast == "Only whoever started the quiz and moderators can do that."
+        await mira.does(Save("Monday warm-up"))
+        assert mira.reply.toast == "Saved. /quiz saved:monday-warm-up asks the same 2 questions."
+        await ana.does(ShowSaved())
+        assert "monday-warm-up: 2 questions" in ana.screen
+        there = night.player("Jo", channel="551")
+        await there.starts("saved:monday-warm-up pace:40s")
+        await there.presses("Start now")
+        await night.time.passes(1)
+        quiz = await night.quiz(there.channel.quiz)
+        assert quiz.options.cards == tuple(asked)
+        assert quiz.options.window == 40
+        assert quiz.question is not None
+        assert quiz.question.card.id == asked[0]
+        await there.does(Open("saved:tuesday"))
+        assert there.reply.toast == "No quiz is saved as “tuesday”. There is: monday-warm-up."
+
+
+async def test_a_scheduled_quiz_opens_its_lobby_for_five_minutes_on_its_days(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:  # Monday, 18:00 UTC
+        mod = night.player("Mira", manages=True)
+        await night.player("Ana").does(Schedule("weekdays 09:00"))
+        await mod.does(Schedule("weekdays 09:00", "txn-isolation questions:1", "Europe/Berlin"))
+        assert "weekdays 09:00, Europe/Berlin" in mod.reply.toast
+        await night.time.passes(13.9 * HOUR)
+        assert night.here.sends == 0
+        await night.time.passes(0.15 * HOUR)
+        assert night.here.show.slot == "lobby"
+        assert night.here.show.timing is not None
+        lobby = await night.quiz()
+        assert night.here.show.timing.at == lobby.opened_at + 300_000
+        assert lobby.stage is Stage.LOBBY
+        await night.time.passes(48 * HOUR)
+        assert len({show.quiz for show in night.here.shows.values()}) == 3
+        await mod.does(ShowSaved())
+        await mod.presses("Stop 1", private=True)
+        await night.time.passes(48 * HOUR)
+        assert len({show.quiz for show in night.here.shows.values()}) == 3
+
+
+async def test_a_schedule_rings_once_although_the_process_was_away_and_not_hours_late(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mod = night.player("Mira", manages=True)
+        await mod.does(Schedule("daily 18:30", "txn-isolation questions:1"))
+        await night.restart(0.6 * HOUR)
+        assert night.here.sends == 1, "a few minutes late"
+        await night.restart(1)
+        await night.time.passes(1)
+        assert len({show.quiz for show in night.here.shows.values()}) == 1
+        await night.time.passes(HOUR)
+        before = night.here.sends
+        await night.restart(30 * HOUR)
+        assert night.here.sends == before
+
+
+@pytest.mark.parametrize("when", ["sometimes", "weekdays 09:00 Mars/Olympus"])
+async def test_a_schedule_that_cannot_be_read_is_refused(tmp_path: Path, when: str) -> None:
+    async with Night(tmp_path) as night:
+        mod = night.player("Mira", manages=True)
+        await mod.does(Schedule(when))
+        assert "Write it like" in mod.reply.toast
+
+
+async def test_results_are_exported_for_the_host_and_open_in_a_spreadsheet_as_text(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, mallory = players = [night.player("Mira"), night.player('=HYPERLINK("http://x","Ana")')]
+        await started(night, "sql-joins questions:1 answers:typed", players)
+        await mira.types("+1")
+        await mallory.types('@SUM(1), "quoted"\n-2')
+        await night.time.passes(14)
+        name, text = await night.quizzes.export(mira.place, mira.person)
+        assert name == "quiz-2026-11-23.csv"
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert [row["player"] for row in rows] == ["Mira", '\'=HYPERLINK("http://x","Ana")']
+        assert rows[0]["answer"] == "'+1"
+        assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+        with pytest.raises(TutorError, match="Only whoever started"):
+            await night.quizzes.export(mallory.place, mallory.person)
+
+
+@given(st.text(max_size=30))
+def test_no_cell_is_a_formula_and_every_cell_is_read_back(cell: str) -> None:
+    kept = safe(cell)
+    assert not kept.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert kept.removeprefix("'" if cell.replace("\x00", "").startswith(FORMULA) else "") == cell.replace("\x00", "")
