@@ -12,7 +12,7 @@ import contextlib
 import logging
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -79,8 +79,7 @@ async def measure(spread: float) -> Burst:
         drawn.clear()
         wall, cpu = time.perf_counter(), time.process_time()
         late = await asyncio.gather(*(_answer(quizzes, one, n, spread, quiz.quiz) for n, one in enumerate(people)))
-        while not any(_closed(show) for _, show in drawn):
-            await asyncio.sleep(0.005)
+        await _until(lambda: any(_closed(show) for _, show in drawn))
         spent = time.process_time() - cpu
         shown = next(at for at, show in drawn if _closed(show))
         await quizzes.close()
@@ -102,9 +101,13 @@ async def _answer(quizzes: QuizMaster, person: Person, number: int, spread: floa
 
 
 async def _slot(drawn: list[tuple[float, Show]], slot: str) -> Show:
-    while not (found := [show for _, show in drawn if show.slot == slot]):
+    await _until(lambda: any(show.slot == slot for _, show in drawn))
+    return next(show for _, show in drawn if show.slot == slot)
+
+
+async def _until(so: Callable[[], bool]) -> None:
+    while not so():  # noqa: ASYNC110 - the benchmark only looks on
         await asyncio.sleep(0.005)
-    return found[-1]
 
 
 def _closed(show: Show) -> bool:
