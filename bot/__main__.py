@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,9 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_settings()
         start_logging("WARNING")  # for commands that end at once; `run` and `drill` log as the settings say
         return int(args.command(args, settings))
-    except (SettingsError, StoreError, ValueError, OSError) as error:
-        print(f"backfill: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks through print
-        return EXIT_WRONG
+    except (SettingsError, StoreError, ValueError) as error:
+        return _refused(str(error))
+    except OSError as error:
+        return _refused(place_told(error))
     except KeyboardInterrupt:
         return 130  # as a shell reports a process ended by SIGINT
 
@@ -118,6 +120,30 @@ def _file(settings: Settings) -> Path:
     if settings.sqlite_path is None:
         raise SettingsError("Progress is kept by a PostgreSQL server: use its own tools (pg_dump, pg_restore).")
     return settings.sqlite_path
+
+
+def _refused(sentence: str) -> int:
+    print(f"backfill: {sentence}", file=sys.stderr)  # noqa: T201 - the command line speaks through print
+    return EXIT_WRONG
+
+
+def place_told(error: OSError) -> str:
+    """What is wrong with a file or folder, and what to do about it; numbers of errors help nobody."""
+    if error.filename is None or not error.strerror:
+        return str(error)
+    reason = error.strerror[:1].lower() + error.strerror[1:]
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return f"{error.filename} cannot be used: {reason}.{remedy}"
+
+
+_ELSEWHERE = " Choose a folder this user may write to."
+_REMEDIES = {
+    errno.EROFS: _ELSEWHERE,
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+    errno.ENOSPC: " Free some disk space.",
+    errno.EDQUOT: " Free some disk space.",
+}
 
 
 def _say(sentence: str) -> None:

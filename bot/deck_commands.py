@@ -127,7 +127,11 @@ def _show(args: argparse.Namespace, library: Library) -> _Said:
 
 
 def _stats(args: argparse.Namespace, library: Library) -> _Said:
-    counts = {deck.slug: _count(deck, cards_in(sheet, library.sources)) for sheet, deck in decks_in(library)}
+    wanted = [find(args.slug, library)] if args.slug else library.sheets
+    held = [(sheet, deck) for sheet, deck in decks_in(library) if sheet in wanted]
+    if not held and args.slug:
+        raise UsageError(f"'{args.slug}' is a track: it names decks and holds no cards.")
+    counts = {deck.slug: _count(deck, cards_in(sheet, library.sources)) for sheet, deck in held}
     if args.json:
         return _json(counts)
     lines: list[str] = []
@@ -339,7 +343,11 @@ _SOURCES: _Argument = (
 _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
     "list": (_list, "decks and tracks, one a line", ()),
     "show": (_show, "the cards of a deck", ((("slug",), {}),)),
-    "stats": (_stats, "how many cards of which kind", ()),
+    "stats": (
+        _stats,
+        "how many cards of which kind",
+        ((("slug",), {"nargs": "?", "default": "", "metavar": "SLUG", "help": "default: every deck"}),),
+    ),
     "lint": (
         _lint,
         "check decks by the card rules",

@@ -32,18 +32,23 @@ class Published(Struct, frozen=True, kw_only=True):
 
 def choose(wanted: Sequence[str], known: Sequence[Folder], root: Path) -> tuple[Folder, ...]:
     """The folders meant, by name or path. Without any: those the operator named, and the built-in one where it was
-    published before or is the only one. Raises ValueError with a sentence for the author."""
+    published before; maybe none. Raises ValueError with a sentence for the author."""
     if not wanted:
-        own = tuple(f for f in known if f.namespace != BUILTIN or published.live(root, f.namespace))
-        return own or tuple(known)
+        return tuple(f for f in known if f.namespace != BUILTIN or published.live(root, f.namespace))
     return tuple(_named(name, known) for name in dict.fromkeys(wanted))
 
 
 def publish(chosen: Sequence[Folder], known: Sequence[Folder], root: Path) -> Published:
     """Copy folders, check the copies beside all other decks, and let learners have them if no error is left.
 
-    `known` are all folders, `root` is where publications are kept. Raises OSError where the copies cannot be written.
+    `known` are all folders, `root` is where publications are kept. Raises OSError where the copies cannot be written,
+    ValueError with a sentence where nothing was chosen.
     """
+    if not chosen:
+        raise ValueError(
+            "BACKFILL_DECKS names no folder of your own. The built-in decks need no publishing; to hold them "
+            f"as they are until you publish again:  backfill decks publish {BUILTIN}"
+        )
     staged: dict[str, Folder] = {}
     try:
         for folder in chosen:

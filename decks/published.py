@@ -3,7 +3,7 @@
 `ROOT/namespace/000002/` is the second publication of a folder: its decks, its sources and a record of the publication
 before it. `ROOT/namespace/live` names the one that is live. A publication is written under another name and renamed
 when it is whole; then `live` is replaced in one step. So a reader finds the old decks or the new ones, whole, whatever
-happens in between, and nobody needs a lock.
+happens in between, and nobody needs a lock. The latest few are kept, the others deleted when another is made.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from msgspec import Struct
 FOLDER = "published"  # beside the database
 LIVE = "live"
 RECORD = "publication.json"
+KEPT = 5  # publications of a folder, the one that is live and the one before it always among them
 _NAME = re.compile(r"\d{6,}")
 
 
@@ -65,6 +66,7 @@ def publish(root: Path, namespace: str, staged: Path, publication: Publication) 
     _write(staged / RECORD, msgspec.json.encode(publication))
     _settle(staged)
     turn_to(root, namespace, _named(root / namespace, staged).name)
+    _prune(root / namespace, {publication.before})
 
 
 def turn_to(root: Path, namespace: str, name: str) -> None:
@@ -78,6 +80,15 @@ def turn_to(root: Path, namespace: str, name: str) -> None:
 def discard(staged: Path) -> None:
     """Take staged files away."""
     shutil.rmtree(staged)
+
+
+def _prune(folder: Path, needed: set[str]) -> None:
+    """Delete all but the latest publications and those needed; somebody else may be doing the same."""
+    names = sorted((entry.name for entry in folder.iterdir() if _NAME.fullmatch(entry.name)), key=int)
+    live_now = (folder / LIVE).read_text().strip()
+    for name in names[:-KEPT]:
+        if name not in {live_now, *needed}:
+            shutil.rmtree(folder / name, ignore_errors=True)  # tried again with the next publication
 
 
 def _named(folder: Path, staged: Path) -> Path:

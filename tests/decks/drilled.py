@@ -89,10 +89,14 @@ class Class:
             await store.close()
 
 
-def backfill(where: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`backfill decks ...` as a process, in the folder above the decks."""
+def backfill(where: str, folder: Path, *words: str, decks: str | None = None) -> subprocess.CompletedProcess[str]:
+    """`backfill decks ...` as a process, in the folder above the decks; `decks` is BACKFILL_DECKS."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
-    settings = {"BACKFILL_DATABASE_URL": where, "BACKFILL_DECKS": folder.name, "COLUMNS": "100"}
+    settings = {
+        "BACKFILL_DATABASE_URL": where,
+        "BACKFILL_DECKS": folder.name if decks is None else decks,
+        "COLUMNS": "100",
+    }
     return subprocess.run(
         [sys.executable, "-m", "bot", "decks", *words],
         env={**kept, **settings, "BACKFILL_DATA": str(folder.parent / "data")},

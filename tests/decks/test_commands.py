@@ -142,6 +142,10 @@ def test_list_show_and_stats_name_the_deck_and_its_cards(capsys: pytest.CaptureF
         "",
         "# Choosing",
     ]
+    assert main(["stats", "scd-types", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["scd-types"]
+    assert main(["stats", "nothing"]) == 2
+    assert capsys.readouterr().err == "There is no deck 'nothing'. See them with:  backfill decks list\n"
     assert main(["stats", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["team-scd"]["choice"] == 1
 

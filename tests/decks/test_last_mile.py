@@ -12,10 +12,11 @@ import pytest
 
 from bot.core.actions import ShowDeck
 from bot.core.model import Account
+from bot.deck_publish import publish, take_back
 from bot.process import tutor
 from bot.settings import read_settings
 from decks.library import Folder, Library
-from decks.published import FOLDER
+from decks.published import FOLDER, record
 from storage.check import check
 from storage.migrate import migrate
 from tests.decks.drilled import NOON, Class, backfill, said
@@ -312,3 +313,35 @@ async def test_health_tells_how_cards_do_with_five_learners_or_more(where: str, 
     assert worst["share"] == pytest.approx(2 / 3)
     assert told["team:open-row"]["wrong"] == "", "what only one learner wrote is not told"
     assert backfill(where, folder, "health", "nothing").returncode == 2
+
+
+def test_only_the_latest_publications_are_kept(tmp_path: Path, folder: Path) -> None:
+    root = tmp_path / "data" / FOLDER
+    whole = Folder(folder, "team")
+    for number in range(1, 10):
+        (folder / "scd.md").write_text(DECK + "\n" * number)
+        assert publish([whole], [whole], root).findings == ()
+        if number == 3:
+            take_back([whole], root)  # the second is live again, and the one before the fourth
+    kept = sorted(path.name for path in (root / "team").glob("0*"))
+    assert kept == [f"{number:06}" for number in range(5, 10)]
+    assert take_back([whole], root) is not None
+    assert record(root / "team" / "000008").before == "000007"
+
+
+def test_nothing_is_published_by_a_bare_command_without_a_folder_of_ones_own(tmp_path: Path, folder: Path) -> None:
+    where = f"sqlite:///{tmp_path / 'none.db'}"
+    refused = backfill(where, folder, "publish", decks="")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("BACKFILL_DECKS names no folder of your own.")
+    assert "backfill decks publish backfill" in refused.stderr
+    assert not (tmp_path / "data" / FOLDER).exists()
+    assert backfill(where, folder, "publish", "--previous", decks="").stderr == "Nothing has been published yet.\n"
+
+
+def test_a_place_for_publications_that_cannot_be_written_is_named_without_numbers(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / FOLDER).write_text("in the way")
+    refused = backfill(f"sqlite:///{tmp_path / 'none.db'}", folder, "publish")
+    assert refused.returncode == 2
+    assert re.fullmatch(r"backfill: \S+ cannot be used: not a directory\.\n", refused.stderr)

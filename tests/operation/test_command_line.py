@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -16,6 +17,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+
+from bot.__main__ import place_told
 
 PATIENCE = 30.0  # seconds a start may take on a busy machine
 
@@ -190,3 +193,26 @@ def test_a_sigterm_during_load_loses_nothing_acknowledged(tmp_path: Path) -> Non
     kept = database.execute("SELECT count(*) FROM receipts WHERE key LIKE '%press-%'").fetchone()[0]
     database.close()
     assert kept >= answered
+
+
+def test_a_place_that_cannot_be_written_is_named_with_its_reason_and_a_remedy(tmp_path: Path) -> None:
+    backfill(tmp_path, "drill", stdin="q\n")
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    told = backfill(tmp_path, "backup", str(tmp_path / "taken" / "copy.db"))
+    assert told.returncode == 2
+    assert told.stderr == f"backfill: {tmp_path / 'taken'} cannot be used: file exists.\n"
+    (tmp_path / "drill.log").unlink()
+    (tmp_path / "drill.log").mkdir()
+    told = backfill(tmp_path, "drill", stdin="q\n")
+    assert told.stderr == f"backfill: {tmp_path / 'drill.log'} cannot be used: is a directory.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.EROFS, "Choose a folder this user may write to."), (errno.ENOSPC, "Free some disk space.")],
+)
+def test_a_disk_that_takes_nothing_says_what_to_do(number: int, remedy: str) -> None:
+    told = place_told(OSError(number, os.strerror(number), "/backups/copy.db"))
+    assert told.startswith("/backups/copy.db cannot be used: ")
+    assert told.endswith(f". {remedy}")
+    assert "Errno" not in told
