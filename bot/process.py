@@ -17,6 +17,7 @@ from bot.core.model import Account, Scope, ScopeKind
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.quiz.master import QuizMaster
+from bot.rounds import Carrier, Rounds
 from bot.settings import Settings, SettingsError
 from decks.errors import DeckError
 from decks.library import Library, folders
@@ -71,27 +72,38 @@ async def serve(settings: Settings, announce: Announce) -> None:
     """
     ending = _told_to_end()
     surfaces: list[Surface] = []
+    carriers: dict[str, Carrier] = {}
     async with tutor(settings) as (door, library):
         quizzes = QuizMaster(door.store, lambda: library.current, clock, zone=settings.zone)
         lagging = asyncio.create_task(watch_lag())
+        rounds = Rounds(door.post, carriers, clock)
         try:
-            for opening in _surfaces(settings, door, lambda: library.current, announce, ending):
+            for opening in _surfaces(settings, door, lambda: library.current, announce, ending, carriers):
                 surfaces.append(await opening)
+            if carriers:
+                rounds.start()
             _log.info("process.started", surfaces=len(surfaces))
             await ending
         finally:
             lagging.cancel()
+            await rounds.close()
             await asyncio.gather(*(surface.close() for surface in surfaces))
             await quizzes.close()
     _log.info("process.stopped")
 
 
 def _surfaces(
-    settings: Settings, door: Tutor, shelf: Shelf, announce: Announce, ending: Ending
+    settings: Settings,
+    door: Tutor,
+    shelf: Shelf,
+    announce: Announce,
+    ending: Ending,
+    carriers: dict[str, Carrier],
 ) -> Iterator[Coroutine[None, None, Surface]]:
     """What opens each surface that the settings ask for, to be awaited in turn. What is not asked for is not loaded.
 
-    Platforms come first: when one refuses its token, no address of the page has been announced yet.
+    Those that can be written to unasked put their carrier into `carriers`. Platforms come first: when one refuses its
+    token, no address of the page has been announced yet.
     """
     links: list[Callable[[], str]] = []  # addresses behind which a deep link opens another surface; "" until known
 
@@ -99,14 +111,19 @@ def _surfaces(
         return next((f"{found}?start=" for link in links if (found := link())), "")
 
     if settings.telegram_token:
-        yield _telegram(settings, door.handle, announce, ending, links)
+        yield _telegram(settings, door.handle, announce, ending, links, carriers)
     if settings.discord_token:
-        yield _discord(settings, door, shelf, announce, ending, elsewhere)
+        yield _discord(settings, door, shelf, announce, ending, elsewhere, carriers)
     yield _page(settings, door.handle, announce, elsewhere)
 
 
 async def _telegram(
-    settings: Settings, handle: Handle, announce: Announce, ending: Ending, links: list[Callable[[], str]]
+    settings: Settings,
+    handle: Handle,
+    announce: Announce,
+    ending: Ending,
+    links: list[Callable[[], str]],
+    carriers: dict[str, Carrier],
 ) -> Surface:
     from bot.telegram.app import serve as serve_telegram
 
@@ -114,6 +131,7 @@ async def _telegram(
         handle, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
     )
     links.append(lambda: running.link)
+    carriers["telegram"] = running.carrier
     return running
 
 
@@ -124,10 +142,11 @@ async def _discord(
     announce: Announce,
     ending: Ending,
     elsewhere: Callable[[], str],
+    carriers: dict[str, Carrier],
 ) -> Surface:
     from bot.discord.app import serve as serve_discord
 
-    return await serve_discord(
+    running = await serve_discord(
         door.handle,
         shelf,
         door.servers,
@@ -136,6 +155,8 @@ async def _discord(
         ending=ending,
         elsewhere=elsewhere,
     )
+    carriers["discord"] = running.carrier
+    return running
 
 
 async def _page(settings: Settings, handle: Handle, announce: Announce, elsewhere: Callable[[], str]) -> Surface:

@@ -28,9 +28,10 @@ class SqlOutbox:
     def beyond(self, horizon: int, limit: int) -> Sequence[str]:
         return [learner for (learner,) in self._all(self._sql.far_reminders, {"now": horizon, "limit": limit})]
 
-    def soonest(self) -> int | None:
-        found = [self._one(statement, {})[0] for statement in (self._sql.soonest_reminder, self._sql.soonest_letter)]
-        return min((at for at in found if at is not None), default=None)
+    def soonest(self, platforms: Sequence[str]) -> int | None:
+        letter = self._one(self._sql.soonest_letter, {"platforms": rows.text(platforms)})
+        found = [self._one(self._sql.soonest_reminder, {}), letter]
+        return min((row[0] for row in found if row and row[0] is not None), default=None)
 
     def letter(self, learner: str, key: str) -> Letter | None:
         row = self._one(self._sql.letter, {"learner": learner, "key": key})
@@ -45,11 +46,15 @@ class SqlOutbox:
         wanted = {"holder": worker, "platforms": rows.text(platforms), "now": now, "until": until, "limit": limit}
         return sorted(self._letters(self._sql.claim_letters, wanted), key=lambda letter: (letter.at, letter.key))
 
+    def claim_late(self, worker: str, *, now: int, until: int, limit: int) -> Sequence[Letter]:
+        return self._letters(self._sql.claim_late, {"holder": worker, "now": now, "until": until, "limit": limit})
+
     def take(self, letter: Letter, *, now: int, until: int) -> bool:
         return self._changed(self._sql.take_letter, _held(letter) | {"now": now, "until": until})
 
     def settle(self, letter: Letter, state: State, reason: str, at: int) -> bool:
-        return self._changed(self._sql.settle_letter, _held(letter) | {"to": state, "because": reason, "when": at})
+        became = {"to": state.value, "because": reason, "when": at, "left": letter.left_at}
+        return self._changed(self._sql.settle_letter, _held(letter) | became)
 
     def release(self, worker: str) -> None:
         self._do(self._sql.release_letters, {"holder": worker})

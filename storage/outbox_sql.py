@@ -48,7 +48,13 @@ def _own_letters(insert: Any) -> dict[str, Executable]:
         # What was already given up as uncertain may still be heard of by whoever sent it.
         "settle_letter": update(outbox)
         .where(held, _is("claimed", "sending", "uncertain"))
-        .values(state=value("to"), at=value("when"), lease=constant(0), reason=value("because")),
+        .values(
+            state=value("to"),
+            at=value("when"),
+            lease=constant(0),
+            left_at=value("left"),
+            reason=value("because"),
+        ),
     }
 
 
@@ -57,23 +63,17 @@ def _all_letters() -> dict[str, Executable]:
     held = _is("claimed", "sending")  # said as well, since SQLite does not see that one state is among two
     mine = and_(held, outbox.c.lease > constant(0), outbox.c.worker == value("holder"))
     lapsed = and_(held, outbox.c.lease <= value("now"))
-    waiting = (
-        select(*KEY)
-        .where(_is("due"), outbox.c.at <= value("now"), among(outbox.c.platform, "platforms"))
-        .order_by(outbox.c.at)
-        .limit(value("limit"))
-        .offset(constant(0))
-        .with_for_update(skip_locked=True)
-    )
+    here = among(outbox.c.platform, "platforms")
+    come = select(*KEY).where(_is("due"), outbox.c.at <= value("now")).order_by(outbox.c.at)
+    come = come.limit(value("limit")).offset(constant(0)).with_for_update(skip_locked=True)
+    claim = update(outbox).values(state=constant("claimed"), worker=value("holder"), lease=value("until"))
     settled = (
         select(*KEY).where(_is("sent", "uncertain", "failed"), outbox.c.at < value("before")).order_by(outbox.c.at)
     )
     settled = settled.limit(value("limit")).offset(constant(0))
     return {
-        "claim_letters": update(outbox)
-        .where(tuple_(*KEY).in_(waiting))
-        .values(state=constant("claimed"), worker=value("holder"), lease=value("until"))
-        .returning(*LETTER),
+        "claim_letters": claim.where(tuple_(*KEY).in_(come.where(here))).returning(*LETTER),
+        "claim_late": claim.where(tuple_(*KEY).in_(come.where(outbox.c.expires_at < value("now")))).returning(*LETTER),
         "release_letters": update(outbox).where(_is("claimed"), mine).values(state=constant("due"), lease=constant(0)),
         "free_letters": update(outbox).where(_is("claimed"), lapsed).values(state=constant("due"), lease=constant(0)),
         "repeat_letters": update(outbox)
@@ -83,7 +83,11 @@ def _all_letters() -> dict[str, Executable]:
         .where(_is("sending"), lapsed)
         .values(state=constant("uncertain"), lease=constant(0), reason=value("because"))
         .returning(*LETTER),
-        "soonest_letter": select(func.min(outbox.c.at)).where(_is("due")),
+        "soonest_letter": select(outbox.c.at)
+        .where(_is("due"), here)
+        .order_by(outbox.c.at)
+        .limit(constant(1))
+        .offset(constant(0)),
         "prune_letters": delete(outbox).where(tuple_(*KEY).in_(settled)),
     }
 

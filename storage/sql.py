@@ -136,6 +136,7 @@ class Statements(QuizStatements):
     letter: str
     letters_sending: str
     claim_letters: str
+    claim_late: str
     take_letter: str
     settle_letter: str
     release_letters: str

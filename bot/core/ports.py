@@ -193,8 +193,8 @@ class Outbox(Protocol):
     def beyond(self, horizon: int, limit: int) -> Sequence[str]:
         """Learners whose next thought lies beyond an instant, as only a clock that was wrong plans it."""
 
-    def soonest(self) -> int | None:
-        """The next instant at which there is something to do; None while nothing is planned."""
+    def soonest(self, platforms: Sequence[str]) -> int | None:
+        """The next instant at which something is to be thought, or sent on these platforms; None if nothing is."""
 
     def letter(self, learner: str, key: str) -> Letter | None:
         """One letter as it stands."""
@@ -205,11 +205,15 @@ class Outbox(Protocol):
     def claim(self, worker: str, platforms: Sequence[str], *, now: int, until: int, limit: int) -> Sequence[Letter]:
         """Letters that are due on these platforms, oldest first; they are this worker's until the lease ends."""
 
+    def claim_late(self, worker: str, *, now: int, until: int, limit: int) -> Sequence[Letter]:
+        """Letters that have waited beyond their time, on whatever platform."""
+
     def take(self, letter: Letter, *, now: int, until: int) -> bool:
         """From claimed to sending; False when its worker no longer has it."""
 
     def settle(self, letter: Letter, state: State, reason: str, at: int) -> bool:
-        """What became of a letter, or due again at an instant; False when its worker no longer has it."""
+        """What became of a letter, or due again at an instant; False when its worker no longer has it. Its `left_at`
+        is kept as given."""
 
     def release(self, worker: str) -> None:
         """Give back what a worker has claimed and not taken."""

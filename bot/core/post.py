@@ -19,7 +19,6 @@ from bot.core.ports import Clock, Store, Turn
 from bot.core.reminder_desk import look
 from bot.core.reminder_letters import written
 from bot.core.reminder_model import (
-    UNASKED,
     Delivery,
     Kind,
     Later,
@@ -54,6 +53,15 @@ class Settled(NamedTuple):
 
     state: State
     reason: str
+
+
+class Written(NamedTuple):
+    """A letter that is leaving: what it says, and the platform's place of delivery if that is known. Its `left_at`
+    tells of earlier attempts only."""
+
+    letter: Letter
+    channel: str
+    reply: Reply
 
 
 class Post:
@@ -95,21 +103,28 @@ class Post:
 
         await self._run(move)
 
-    async def soonest(self) -> int | None:
-        """The next instant (ms) at which there is something to do; None while nothing is planned."""
-        return await self._run(lambda turn: turn.outbox().soonest())
+    async def soonest(self, platforms: Sequence[str]) -> int | None:
+        """The next instant (ms) at which something is to be thought, or sent on these platforms; None if nothing is."""
+        return await self._run(lambda turn: turn.outbox().soonest(platforms))
 
     # --- a letter's way ------------------------------------------------------------------------------------------
 
     async def claim(self, worker: str, platforms: Sequence[str], limit: int) -> Sequence[Letter]:
         """Letters for this worker to send, oldest first."""
         now = self._clock()
-        return await self._run(
-            lambda turn: turn.outbox().claim(worker, platforms, now=now, until=now + LEASE, limit=limit)
-        )
 
-    async def take(self, letter: Letter) -> tuple[Letter, Reply] | str:
-        """The letter as it is written now and possibly on its way; or why it stays."""
+        def take_some(turn: Turn) -> Sequence[Letter]:
+            return turn.outbox().claim(worker, platforms, now=now, until=now + LEASE, limit=limit)
+
+        return await self._run(take_some)
+
+    async def claim_late(self, worker: str, limit: int) -> Sequence[Letter]:
+        """Letters that are no longer worth sending, whatever their platform: they are taken only to be settled."""
+        now = self._clock()
+        return await self._run(lambda turn: turn.outbox().claim_late(worker, now=now, until=now + LEASE, limit=limit))
+
+    async def take(self, letter: Letter) -> Written | str:
+        """The letter as it is written now and possibly on its way; or why it stays, in a word."""
         now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
         return await self._run(lambda turn: _taken(turn, letter, now, chance, catalogue))
 
@@ -181,7 +196,7 @@ def _hand_over(turn: Turn, gone: Learner, reminders: Reminders, now: int) -> Non
         mine.save(Change(reminders=planned(replace(reminders, next_at=None), kept, now)), ())
 
 
-def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalogue) -> tuple[Letter, Reply] | str:
+def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalogue) -> Written | str:
     outbox = turn.outbox()
     mine, learner = _learner(turn, letter.learner)
     reminders = mine.reminders() if learner else None
@@ -193,6 +208,9 @@ def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalog
     if outbox.is_sending(learner.id) or learner.merging:
         outbox.settle(letter, State.DUE, "", now + (BUSY if learner.merging else AGAIN))
         return "waits"
+    if current.left_at and now >= current.left_at + REPEAT:
+        outbox.settle(current, State.UNCERTAIN, current.reason or LOST, now)
+        return "uncertain"
     view = look(mine, learner, reminders, now)
     why = "linked" if learner.into else forgotten(letter, view)
     account = Account(letter.platform, letter.external)
@@ -205,7 +223,7 @@ def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalog
         return why or "nothing to ask"
     mine.save(outcome.change, outcome.cards)
     outbox.take(letter, now=now, until=now + LEASE)
-    return outbox.letter(letter.learner, letter.key) or letter, outcome.reply
+    return Written(replace(current, tries=current.tries + 1), reminders.channel, outcome.reply)
 
 
 def _settled(turn: Turn, letter: Letter, delivery: Delivery, now: int, *, repeats: bool) -> Settled | None:
@@ -213,8 +231,12 @@ def _settled(turn: Turn, letter: Letter, delivery: Delivery, now: int, *, repeat
     mine, learner = _learner(turn, letter.learner)
     if learner is None:
         return None
-    settled, at = _verdict(letter, delivery, now, repeats=repeats)
-    if not outbox.settle(letter, settled.state, settled.reason, at):
+    current = outbox.letter(letter.learner, letter.key)
+    if current is None:
+        return None
+    left = letter if isinstance(delivery, Later) else current  # this attempt certainly did not leave
+    settled, at = _verdict(current, delivery, now, repeats=repeats)
+    if not outbox.settle(replace(left, worker=letter.worker), settled.state, settled.reason, at):
         return None
     reminders = mine.reminders()
     if reminders is not None:
@@ -255,7 +277,7 @@ def _after(reminders: Reminders, delivery: Delivery) -> Reminders:
 
 def _unsent(reminders: Reminders, letter: Letter, learner: Learner, now: int) -> Reminders:
     """A message that never arrived has not been ignored."""
-    if letter.kind not in UNASKED:
+    if letter.kind not in (Kind.CARDS, Kind.CLOSING):
         return reminders
     ignored = max(0, reminders.ignored - 1)
     first = reminders.last_date + max(1, ignored) if ignored else 0

@@ -37,8 +37,9 @@ def written(desk: Desk, letter: Letter, view: View) -> Outcome | None:
             return _with_card(desk, lambda cards, spent: (words.an_hour_later(cards, spent),), FEWER)
         case Kind.READY:
             fewer = Button(words.NO_MORE_READY, Set("remind-ready", "no"))
-            back = len(desk.ready)
-            return _with_card(desk, lambda _, spent: (words.returned(back, spent),), fewer) if back else None
+            back = sum(one.due_at is not None and one.due_at <= desk.now for _, one in desk.ready)
+            said = words.returned(back, back * pace(desk.pace))
+            return _with_card(desk, lambda *_: (said,), fewer) if back else None
 
 
 def closing() -> Reply:

@@ -33,6 +33,7 @@ class Reminders(Struct, frozen=True, kw_only=True):
     last_date: int = 0  # of the last unasked message
     last_at: int = 0  # ms
     first_date: int = 0  # nothing unasked before this date
+    promised: bool = False  # the next one was asked for: "Ask me in a month"
     ignored: int = 0  # messages in a row that got no answer
     stopped: bool = False  # because of that, until the learner is back
     closed: str = ""  # why the platform delivers nothing: "blocked", "closed"; "" while it does
@@ -52,9 +53,6 @@ class Kind(StrEnum):
     CLOSING = "closing"  # "I will stop writing now"
     SNOOZE = "snooze"  # asked for: "In an hour"
     READY = "ready"  # asked for: learning cards have come back
-
-
-UNASKED = (Kind.CARDS, Kind.WEEKLY, Kind.CLOSING)
 
 
 class State(StrEnum):

@@ -14,7 +14,7 @@ from bot.core.setup_screens import clock_face
 from bot.core.spoken import capital
 
 OFFERED = (450, 750, 1110)  # minutes after midnight
-TIMES = (360, 390, 420, 480, 540, 720, 780, 900, 1020, 1080, 1140, 1200, 1260)
+TIMES = (360, 420, 480, 540, 720, 780, 900, 1020, 1080, 1140, 1200, 1260)
 QUIETS = ("1320-420", "1260-480", "1380-360", "0-0")
 
 Rows = tuple[tuple[Button, ...], ...]

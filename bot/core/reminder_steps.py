@@ -40,7 +40,7 @@ def step(desk: Desk, action: Remind) -> Outcome:
             return _put_away(desk, before, screens.notice(words.TODAY))
         case "month":
             day = local_date(desk.now, desk.learner.zone) + MONTH
-            after = replace(before, stopped=False, ignored=0, first_date=day)
+            after = replace(before, stopped=False, ignored=0, first_date=day, promised=True)
             return _put_away(desk, after, screens.notice(words.again_on(day)))
         case "off":
             back = Button(words.BACK_ON, Remind("on"))

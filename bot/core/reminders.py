@@ -125,12 +125,13 @@ def next_slot(reminders: Reminders, learner: Learner, now: int, drilled: int = 0
     # Dates far ahead come from a clock that was wrong: they must not silence anybody.
     last = reminders.last_date if reminders.last_date <= today + 2 else 0
     rested = reminders.last_at + APART if reminders.last_at <= now else 0
-    first = max(today, last + 1, min(reminders.first_date, today + MONTH))
-    for day in range(first, first + SLOTS):
+    first = min(reminders.first_date, today + MONTH)
+    for day in range(max(today, last + 1), today + SLOTS):
         at = slot(reminders, learner, day)
         if at is None or at <= now or at < rested:
             continue
-        if study_day(at, learner.zone, learner.day_start) > drilled or _is_summary(reminders, day):
+        free = day >= first and study_day(at, learner.zone, learner.day_start) > drilled
+        if free or _is_summary(reminders, day):
             return at
     return None
 
@@ -189,12 +190,14 @@ def _kind(view: View, day: int) -> tuple[Kind | None, str]:
         return Kind.CLOSING, "ignored"
     if _is_summary(reminders, day) and any(counted.reviews for counted in view.week):
         return Kind.WEEKLY, "sunday"
-    return _worth(view)
+    return _worth(view) if day >= reminders.first_date else (None, "backing off")
 
 
 def _worth(view: View) -> tuple[Kind | None, str]:
     if view.drilled:
         return None, "drilled"
+    if view.reminders.promised and view.due:
+        return Kind.CARDS, "promised"
     if view.run >= RUN_WORTH:
         return Kind.CARDS, "run"
     if loss(view.due, view.today, view.learner.policy) >= WORTH:
@@ -203,9 +206,12 @@ def _worth(view: View) -> tuple[Kind | None, str]:
 
 
 def _told(before: Reminders, learner: Learner, kind: Kind, day: int, now: int) -> Reminders:
-    """After a message: the next one waits as many days as messages in a row have had no answer, this one included."""
+    """After a message: the next one waits as many days as messages in a row have had no answer, this one included. A
+    summary was asked for, and needs no answer."""
+    if kind is Kind.WEEKLY:
+        return planned(replace(before, last_date=day, last_at=now), learner, now)
     ignored = before.ignored + 1
-    told = replace(before, last_date=day, last_at=now, ignored=ignored, first_date=day + ignored)
+    told = replace(before, last_date=day, last_at=now, ignored=ignored, first_date=day + ignored, promised=False)
     return planned(replace(told, stopped=True) if kind is Kind.CLOSING else told, learner, now)
 
 

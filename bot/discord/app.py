@@ -15,6 +15,7 @@ from bot.discord.brake import Brake
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
+from bot.discord.post import Carrier
 from bot.discord.send import PATIENCE, RESET, Speaker
 from bot.discord.setup import Pick, Servers, Setup
 
@@ -113,6 +114,7 @@ class Running:
         self._build = build
         self._token = token
         self._client = client
+        self.carrier = Carrier(lambda: self._client)
         self.serving = asyncio.create_task(self._serve())
 
     async def close(self) -> None:

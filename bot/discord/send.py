@@ -180,6 +180,25 @@ class Speaker:
         async with self._turn(message.author.id, 0):
             await self._send(message.channel.id, layout(render.sentence(sentence)), f"{message.id}.0")
 
+    async def volunteer(self, user: int, channel: int, nonce: str, reply: Reply) -> None:
+        """Send what nobody is waiting for. Raises what the library does, and Uncertain when only a part was sent."""
+        drawn = render.draw(reply, "", self._elsewhere())
+        place = self._client.get_partial_messageable(channel)
+        async with self._turn(user, 0) as (person, _):
+            for number, text in enumerate(drawn.texts[:-1], 1):
+                await place.send(view=plain(text), nonce=f"{nonce}.{number}")
+            try:
+                sent = await place.send(view=layout(drawn), nonce=f"{nonce}.0")
+            except (discord.HTTPException, *RESET) as error:
+                if len(drawn.texts) > 1:
+                    raise Uncertain(str(error)) from None
+                raise
+            live = _Live(sent.id, drawn.texts[-1], reply.attempt, lambda view: sent.edit(view=view), float("inf"))
+            try:
+                await self._settle_live(person, reply, live)
+            except (discord.HTTPException, Uncertain) as error:  # the letter is there; an older card keeps its buttons
+                _log.warning("discord.live", channel=channel, error=str(error))
+
     def asks(self, user: int) -> str:
         """What a text of this person's answers, if it is not the open card: a question that names itself."""
         live = self._people[user].live if user in self._people else None
@@ -235,7 +254,7 @@ class Speaker:
         try:
             return await _attempted(lambda: place.send(view=view, nonce=nonce))
         except discord.HTTPException as error:
-            if not _is_shut(error):
+            if not is_shut(error):
                 raise
             _log.info("discord.shut", channel=channel, code=error.code)
             return None
@@ -256,7 +275,7 @@ class Speaker:
         try:
             await _attempted(lambda: live.edit(plain(live.text)))
         except discord.HTTPException as error:
-            if error.code not in GONE and not _is_shut(error):
+            if error.code not in GONE and not is_shut(error):
                 raise
 
 
@@ -347,12 +366,12 @@ def _done_or_spent(error: discord.HTTPException) -> int:
     if error.code == ACKNOWLEDGED:
         _log.info("discord.acknowledged_twice")
         return 0
-    if error.code in GONE or _is_shut(error):
+    if error.code in GONE or is_shut(error):
         raise Spent(str(error.code)) from None
     raise error
 
 
-def _is_shut(error: discord.HTTPException) -> bool:
+def is_shut(error: discord.HTTPException) -> bool:
     """Whether the bot may not write there. Discord adds codes for it, such as one for people who share no server."""
     return error.code in SHUT or error.status == FORBIDDEN
 

@@ -15,6 +15,7 @@ from telegram.ext import Application, ExtBot
 from bot.telegram import words
 from bot.telegram.handlers import Handle, Handlers
 from bot.telegram.intake import Intake, Ledger
+from bot.telegram.post import Carrier
 from bot.telegram.send import Speaker
 from bot.telegram.transport import AiohttpRequest
 
@@ -36,11 +37,19 @@ class TokenRefused(ValueError):
 class Running:
     """A bot being served."""
 
-    def __init__(self, application: App, handlers: Handlers, ledger: Ledger, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        application: App,
+        handlers: Handlers,
+        speaker: Speaker,
+        ledger: Ledger,
+        announce: Callable[[str], None],
+    ) -> None:
         self._application = application
         self._announce = announce
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
         self.link = ""  # the bot's address, once Telegram has told it
+        self.carrier = Carrier(speaker, lambda: bool(self.link))
         self.serving = asyncio.create_task(self._serve())
 
     @property
@@ -84,9 +93,10 @@ async def serve(
     application = build(token, api)
     await _connect(application)
     ledger = Ledger()
-    handlers = Handlers(handle, Speaker(application.bot), ledger.settle, now)
+    speaker = Speaker(application.bot)
+    handlers = Handlers(handle, speaker, ledger.settle, now)
     handlers.register(application)
-    running = Running(application, handlers, ledger, announce)
+    running = Running(application, handlers, speaker, ledger, announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))
     return running
 

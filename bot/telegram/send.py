@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from msgspec import Struct
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.core.actions import DATING, FINDING, PAUSING
 from bot.core.link_model import TYPED
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
+from bot.telegram.pace import CHAT_EVERY, Pace
 from bot.telegram.transport import was_not_sent
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class _Chat:
         self.live: _Live | None = None
         self.redraws: dict[int, object] = {}  # message -> the latest redraw asked for
         self.quiet_until = 0.0  # time.monotonic()
+        self.said_at = 0.0  # time.monotonic() of the last new message
         self.blocked = False
 
 
@@ -84,6 +86,7 @@ class Speaker:
     def __init__(self, bot: ExtBot[Any]) -> None:
         self._bot = bot
         self._rich = True  # until the server refuses a rich message
+        self.pace = Pace()
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
 
     async def show(self, spot: Spot, reply: Reply, notice: str = "") -> None:
@@ -115,6 +118,37 @@ class Speaker:
         async with self._turn(Spot(chat_id)) as (chat, _latest):
             content = _plain(render.draw(render.sentence(sentence)).texts[0])
             await self._send(chat, chat_id, content | {"reply_markup": keyboard})
+
+    async def volunteer(self, chat_id: int, reply: Reply) -> None:
+        """Send what nobody is waiting for, once, when there is room. Raises TelegramError, whatever came of it."""
+        await self.pace.room()
+        async with self._turn(Spot(chat_id)) as (chat, _):
+            await asyncio.sleep(max(chat.quiet_until, chat.said_at + CHAT_EVERY) - time.monotonic())
+            if chat.blocked:
+                raise Forbidden("blocked since this process began")
+            message = 0
+            drawn = render.draw(reply)
+            for number, text in enumerate(drawn.texts, 1):
+                keyboard = {"reply_markup": drawn.keyboard} if number == len(drawn.texts) else {}
+                message = await self._once(chat, chat_id, _plain(text) | keyboard, first=number == 1)
+            try:
+                await self._settle_live(chat, chat_id, message, reply)
+            except TelegramError as error:  # the letter is there; an older card keeps its buttons
+                _log.warning("telegram.live", chat=chat_id, error=str(error))
+
+    async def _once(self, chat: _Chat, chat_id: int, content: Content, *, first: bool) -> int:
+        """One new message, tried once. Behind a first part that is there, nothing counts as not sent."""
+        try:
+            sent = await self._bot.do_api_request("sendmessage", content | {"chat_id": chat_id})
+        except Forbidden:
+            chat.blocked = True
+            raise
+        except TelegramError as error:
+            if first:
+                raise
+            raise NetworkError(f"only a part was sent: {error.message}") from None
+        chat.said_at = time.monotonic()
+        return int(sent["message_id"])
 
     def heard_from(self, chat_id: int) -> None:
         """Somebody wrote or pressed there, so it can be written to."""
@@ -233,6 +267,8 @@ class Speaker:
     async def _send(self, chat: _Chat, chat_id: int, content: Content) -> int:
         """The new message's number; 0 when it was not sent, or may not have been."""
         method = "sendRichMessage" if "rich_message" in content else "sendMessage"
+        self.pace.spend()
+        chat.said_at = time.monotonic()
         sent = await self._request(chat, method, content | {"chat_id": chat_id}, repeatable=False)
         return int(sent["message_id"]) if sent else 0
 

@@ -69,7 +69,7 @@ async def test_settings_of_reminders_are_kept_and_found_by_their_next_instant(st
     assert await within(store, lambda box: box.come(NOON + 5, 10)) == ["learner-bob", "learner-ann"]
     assert await within(store, lambda box: box.come(NOON + 5, 1)) == ["learner-bob"]
     assert await within(store, lambda box: box.beyond(NOON, 10)) == ["learner-ann"]
-    assert await within(store, lambda box: box.soonest()) == NOON
+    assert await within(store, lambda box: box.soonest(BOTH)) == NOON
     found: list[Reminders | None] = []
 
     def read(turn: Turn) -> Reply:
@@ -152,6 +152,15 @@ async def test_a_worker_gives_back_what_it_has_not_taken(store: Store) -> None:
     await within(store, lambda box: box.release("one"))
     assert {(await look(store, letter(key=key))).state for key in (first.key,)} == {State.SENDING}
     assert len(await claim(store, "two")) == 1
+
+
+async def test_what_has_waited_too_long_is_claimed_on_any_platform(store: Store) -> None:
+    await enrol(store, "ann", letter(platform="discord"), letter(key="b", expires_at=NOON + 99 * MINUTE))
+    late = lambda at: within(store, lambda box: box.claim_late("one", now=at, until=at + 1, limit=9))  # noqa: E731
+    assert await late(NOON + 60 * MINUTE) == []
+    assert [one.platform for one in await late(NOON + 60 * MINUTE + 1)] == ["discord"]
+    assert await within(store, lambda box: box.soonest(("discord",))) is None
+    assert await within(store, lambda box: box.soonest(("telegram",))) == NOON
 
 
 async def test_settled_letters_are_deleted_after_a_while(store: Store) -> None:

@@ -25,6 +25,7 @@ ACROSS = {
     "soonest_reminder",
     "soonest_letter",
     "claim_letters",
+    "claim_late",
     "release_letters",
     "free_letters",
     "repeat_letters",

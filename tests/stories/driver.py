@@ -13,6 +13,7 @@ from bot.core.actions import Action, Begin, Start, Type, Undo
 from bot.core.buttons import decode, encode
 from bot.core.model import Account, LogEntry
 from bot.core.ports import Store, Turn
+from bot.core.post import Post
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
 from bot.core.screens import ROW_LENGTHS
 from bot.core.tutor import Tutor
@@ -86,6 +87,11 @@ class Story:
         """The store of the process now running."""
         assert self._store is not None
         return self._store
+
+    @property
+    def post(self) -> Post:
+        """The door to messages nobody is waiting for, of the process now running."""
+        return self._tutor.post
 
     async def handle(self, account: Account, action: Action, key: str) -> Reply:
         return await self._tutor.handle(account, action, key)
