@@ -23,13 +23,11 @@ NO_MORE_READY = "No more of these"
 BACK_ON = "Turn back on"
 IN_A_MONTH = "Ask me in a month"
 CARDS_NOW = "Cards now"
-REMINDERS = "Reminders"
 ANOTHER_TIME = "Another time"
 NO_MESSAGES = "No messages"
 WHEN_I_DRILL = "When I usually drill"
 TURN_ON = "Turn on"
 TURN_OFF = "Turn off"
-ELSEWHERE = "Elsewhere"
 QUIET = "Quiet hours"
 
 # --- consent and settings ----------------------------------------------------------------------------------------

@@ -178,7 +178,12 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
     streak = Button(habit_words.STREAK, Set("streak", ""))
     changes = rows_of((goal, *next_ones.values(), zone, start, streak))
     back = [Button(f"{words.BRING_BACK} {place}", Release(short(card.id))) for place, card in enumerate(held, 1)]
-    return (*changes, *rows_of(back), (Button(words.LINK, Link()), Button(words.DRILL, Start(), key=" ")))
+    return (
+        *changes,
+        *rows_of(back),
+        (Button(words.REMINDERS, Set("reminders", "")), Button(words.LINK, Link())),
+        (Button(words.DRILL, Start(), key=" "),),
+    )
 
 
 def _shown(name: str, value: str) -> str:

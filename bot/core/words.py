@@ -52,6 +52,7 @@ SKIP = "Skip"
 ANOTHER_CITY = "Another city"
 BRING_BACK = "Bring back"
 LINK = "Link an account"
+REMINDERS = "Reminders"
 
 
 def more_cards(count: int) -> str:

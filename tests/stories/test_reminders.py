@@ -213,7 +213,7 @@ async def test_a_message_that_cannot_leave_is_tried_again_until_it_is_late(tmp_p
             await mail.comes()
         assert len(mail.refused) == 3
         assert {letter.key for letter in mail.refused} == {mail.letters[0].key}
-        mail.answers, mail.refused = [Later(3600.0, "not connected")] * 4, []
+        mail.answers, mail.refused = [Later(3600.0, "not connected")] * 3, []
         await mail.passes(days=2)
         assert await letter_of(mail) == (State.FAILED, "not connected")
         assert (await mail.settled()).ignored == len(mail.letters), "what never arrived was not ignored"
