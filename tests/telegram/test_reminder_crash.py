@@ -37,8 +37,8 @@ from tests.storage.server import NoPostgres, Server
 from .processes import PATIENCE
 from .server import BotApiServer, LostAfter, LostBefore, SlowAfter, flood
 
-LEARNERS, KILLS = 60, 6
-MANY, OFTEN = 400, 60
+LEARNERS, KILLS = 150, 5
+MANY, OFTEN = 1_200, 50
 BLOCKED = 5  # of them have blocked the bot
 FLOOR = 5  # messages between two kills at least
 
@@ -192,8 +192,8 @@ def assert_sound(crash: Crash, kills: int) -> None:
     told = f"seed {crash.seed}: {dict(states)}, {crash.kills} kills, faults {dict(hits)}"
     print(told)
     assert crash.kills == kills, told
-    assert states["sent"] > crash.learners // 2, told
-    assert states["failed"] == BLOCKED, told
+    assert states["sent"] > crash.learners // 3, told
+    assert 1 <= states["failed"] <= BLOCKED, told  # one whose worker was killed meanwhile is uncertain
     assert hits["SlowAfter"] >= 5, told
     assert hits["LostAfter"] >= 1, told
     assert hits["LostBefore"] >= 1, told
