@@ -26,6 +26,7 @@ from storage.findings import Problem as Problem
 from storage.habit_check import check_rest
 from storage.link_check import check_merges, check_offers
 from storage.migrate import require_head
+from storage.outbox_check import check_letters, check_reminders
 from storage.quiz_check import check_quizzes
 from storage.tables import PER_LEARNER, accounts, attempts, learners, log, policies, revisions
 
@@ -70,7 +71,8 @@ def _check(findings: Findings) -> list[Problem]:
         LearnerCheck(findings, learner, known).run()
         check_merges(findings, learner)
         check_rest(findings, learner)
-    check_quizzes(findings)
+        check_reminders(findings, learner)
+        check_letters(findings, learner)
     check_quizzes(findings)
     return findings.problems
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 RATE = 30.0  # messages a second, all chats together
 SPARED = 15.0  # of a full second's worth, kept for answers that may come any moment
 CHAT_EVERY = 1.0  # seconds between messages in one chat
+TICK = 0.001  # seconds: less is no wait, whatever is left of it by rounding
 
 
 class Pace:
@@ -43,7 +44,7 @@ class Pace:
     async def room(self) -> None:
         """Wait until a reminder may leave; it is counted."""
         async with self._first_come:
-            while (wait := self._wait()) > 0:
+            while (wait := self._wait()) > TICK:
                 await self._sleep(wait)
             self._left -= 1
 

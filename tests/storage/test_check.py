@@ -12,8 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from bot.core.fold import fold_days, fold_progress
-from bot.core.model import Carried, Change, HoldKind, HoldSet, PolicySet, Reset, RestSet, Step, Undone
+from bot.core.model import Account, Carried, Change, HoldKind, HoldSet, PolicySet, Reset, RestSet, Step, Undone
 from bot.core.ports import Turn
+from bot.core.reminder_model import Kind, Letter, Reminders, State
 from bot.core.reply import Reply
 from scheduler.model import Policy, Rating
 from storage.backup import automatic
@@ -48,8 +49,17 @@ async def lived_in(where: str) -> None:
     attempts = [attempt(number, step=Step.RATED, entry=f"entry{number:04}") for number in range(1, 6)]
     attempts += [attempt(13, card(2), step=Step.DROPPED), attempt(99, card(4))]
 
+    reminders = Reminders(on=True, platform="telegram", quiet=(0, 0), next_at=NOON + 6 * 3_600_000 + 30 * 60_000)
+    waits = {"kind": Kind.CARDS, "platform": "telegram", "external": "9", "at": NOON, "expires_at": NOON + 1}
+    letters = (
+        Letter(learner="", key="day.2026-01-01", **waits, state=State.SENT),  # type: ignore[arg-type]
+        Letter(learner="", key="day.2026-01-02", **waits, state=State.FAILED, reason="late"),  # type: ignore[arg-type]
+        Letter(learner="", key="day.2026-01-03", **waits, state=State.SENDING, worker="one", lease=NOON),  # type: ignore[arg-type]
+    )
+
     def decide(turn: Turn) -> Reply:
         turn.enrol(ANN, learner())
+        turn.enrol(Account("telegram", "9"), learner())
         turn.save(
             Change(
                 entries=entries,
@@ -58,6 +68,8 @@ async def lived_in(where: str) -> None:
                 session=session(attempt="attempt0099", history=("attempt0001", "attempt0002")),
                 days=fold_days(entries),
                 learner=learner(policy=ANOTHER, rest=2),
+                reminders=reminders,
+                letters=letters,
             ),
             cards,
         )
@@ -97,7 +109,16 @@ SPOILT = {
     "policy altered": "UPDATE policies SET data = replace(data, '0.85', '0.99')",
     "policy of the log missing": "DELETE FROM policies WHERE data LIKE '%0.9,%'",
     "learner unreadable": "UPDATE learners SET data = 'x'",
+<<<<<<< HEAD
     "day of rest altered": "UPDATE learners SET data = replace(data, '\"rest\":2', '\"rest\":3')",
+=======
+    "reminders unreadable": "UPDATE reminders SET data = 'x'",
+    "next reminder altered": "UPDATE reminders SET next_at = next_at + 1",
+    "next reminder forgotten": "UPDATE reminders SET next_at = NULL",
+    "letter of no known kind": "UPDATE outbox SET kind = 'poem'",
+    "letter held by nobody": "UPDATE outbox SET worker = '' WHERE state = 'sending'",
+    "letter without a reason": "UPDATE outbox SET reason = '' WHERE state = 'failed'",
+>>>>>>> 0ce81b7 (Check reminders and letters; show reminders in Telegram's tests; benchmark the sweep)
     "receipt unreadable": "UPDATE receipts SET reply = 'x'",
     "account of nobody": "INSERT INTO accounts (platform, external, learner) VALUES ('web', 'z', 'nobody')",
 }

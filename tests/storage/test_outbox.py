@@ -99,7 +99,7 @@ async def test_a_letter_goes_from_due_to_sent_under_one_worker(store: Store) -> 
     assert not await within(store, lambda box: box.take(mine, now=NOON + 2, until=NOON + MINUTE))
     assert await within(store, lambda box: box.is_sending(mine.learner))
     assert not await within(store, lambda box: box.settle(stolen, State.SENT, "", NOON))
-    assert await within(store, lambda box: box.settle(mine, State.SENT, "", NOON + 9))
+    assert await within(store, lambda box: box.settle(replace(mine, left_at=NOON + 1), State.SENT, "", NOON + 9))
     sent = await look(store, mine)
     assert (sent.state, sent.at, sent.left_at, sent.tries) == (State.SENT, NOON + 9, NOON + 1, 1)
     assert not await within(store, lambda box: box.settle(mine, State.FAILED, "again", NOON))
