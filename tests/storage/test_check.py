@@ -109,16 +109,13 @@ SPOILT = {
     "policy altered": "UPDATE policies SET data = replace(data, '0.85', '0.99')",
     "policy of the log missing": "DELETE FROM policies WHERE data LIKE '%0.9,%'",
     "learner unreadable": "UPDATE learners SET data = 'x'",
-<<<<<<< HEAD
     "day of rest altered": "UPDATE learners SET data = replace(data, '\"rest\":2', '\"rest\":3')",
-=======
     "reminders unreadable": "UPDATE reminders SET data = 'x'",
     "next reminder altered": "UPDATE reminders SET next_at = next_at + 1",
     "next reminder forgotten": "UPDATE reminders SET next_at = NULL",
     "letter of no known kind": "UPDATE outbox SET kind = 'poem'",
     "letter held by nobody": "UPDATE outbox SET worker = '' WHERE state = 'sending'",
     "letter without a reason": "UPDATE outbox SET reason = '' WHERE state = 'failed'",
->>>>>>> 0ce81b7 (Check reminders and letters; show reminders in Telegram's tests; benchmark the sweep)
     "receipt unreadable": "UPDATE receipts SET reply = 'x'",
     "account of nobody": "INSERT INTO accounts (platform, external, learner) VALUES ('web', 'z', 'nobody')",
 }
