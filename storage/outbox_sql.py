@@ -84,7 +84,7 @@ def _all_letters() -> dict[str, Executable]:
         .values(state=constant("uncertain"), lease=constant(0), reason=value("because"))
         .returning(*LETTER),
         "soonest_letter": select(outbox.c.at)
-        .where(_is("due"), here)
+        .where(_is("due"), outbox.c.at > constant(0), here)
         .order_by(outbox.c.at)
         .limit(constant(1))
         .offset(constant(0)),

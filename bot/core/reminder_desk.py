@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from bot.core.actions import Action, Remind, Set
 from bot.core.clock import study_day, wall_time
-from bot.core.habit_model import fold_habit
+from bot.core.habit_desk import lay_record
 from bot.core.model import Account, Learner
 from bot.core.ports import Turn
 from bot.core.reminder_model import USUAL, Reminders
 from bot.core.reminders import HABIT_DAYS, HABIT_LEAST, View
-from bot.core.streak import beside_gaps, streak
 
 DUE_LOOKED_AT = 500  # longest overdue cards; more of them cannot make a message less worth sending
 READY_LOOKED_AT = 50
-STUDIED_LOOKED_AT = 1_000  # study days: no run anybody is told of is longer by much
 WEEK = 7
 
 
 def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
     """Everything a decision about a message looks at."""
     today = study_day(now, learner.zone, learner.day_start)
-    settled, studied = fold_habit(turn.habit()), turn.studied(STUDIED_LOOKED_AT)
-    run = streak(studied, settled, today=today, now=now, instants=turn.instants(beside_gaps(studied)))
+    record = lay_record(turn)
+    streak = record.streak(today, now)
     account = address(turn, learner, reminders)
     return View(
         learner=learner,
@@ -29,9 +27,10 @@ def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
         now=now,
         today=today,
         external=account.external if account else "",
-        drilled=run.counts,
-        resting=settled.break_on(today) is not None,
-        run=run.days if run.ends_today else 0,
+        drilled=streak.counts,
+        resting=record.habit.break_on(today) is not None,
+        rest_day=record.habit.rests_on(today),
+        run=streak.days if streak.ends_today and learner.streaks else 0,
         due=(*turn.due(today, DUE_LOOKED_AT), *turn.ready(now, READY_LOOKED_AT)),
         week=tuple(turn.days(today - WEEK + 1, today)),
         starts=usual_starts(turn, learner, today) if reminders.time == USUAL else (),

@@ -3,7 +3,7 @@
 Rules kept here:
 - At most one unasked message for each date of the learner's calendar, and none within eight hours of the last.
 - It is sent only when waiting a day would cost at least one card, to the nearest whole, or a run of days would end;
-  never on a study day already drilled, never in a break, never in quiet hours.
+  never on a study day already drilled, on the planned day of rest, in a break or in quiet hours.
 - Unanswered messages come further and further apart; after five, one says that they stop.
 - What the process slept through is sent up to three hours late, once; what is older is skipped, never made up for.
 """
@@ -49,6 +49,7 @@ class View(Struct, frozen=True, kw_only=True):
     external: str = ""  # the account on the preferred platform; empty when there is none
     drilled: bool = False  # today
     resting: bool = False  # in a break
+    rest_day: bool = False  # the planned day of rest of this week
     run: int = 0  # study days in a row that end unless today is drilled; 0 while nothing ends
     due: tuple[tuple[str, Progress], ...] = ()
     week: tuple[Day, ...] = ()  # counters of the last seven study days
@@ -196,6 +197,8 @@ def _kind(view: View, day: int) -> tuple[Kind | None, str]:
 def _worth(view: View) -> tuple[Kind | None, str]:
     if view.drilled:
         return None, "drilled"
+    if view.rest_day:
+        return None, "rest"
     if view.reminders.promised and view.due:
         return Kind.CARDS, "promised"
     if view.run >= RUN_WORTH:

@@ -105,6 +105,7 @@ def test_a_message_is_sent_when_waiting_would_cost_a_card_and_not_when_it_would_
     [
         ({"drilled": True}, "drilled"),
         ({"resting": True}, "break"),
+        ({"rest_day": True}, "rest"),
         ({"now": SLOT + LATE + 1}, "late"),
         ({"reminders": wanted(last_date=TUESDAY)}, "told"),
         ({"reminders": wanted(on=False)}, "unwanted"),

@@ -65,6 +65,7 @@ class Rest:
                 web.post(f"{api}/interactions/{{id}}/{{token}}/callback", self._callback),
                 web.patch(f"{api}/webhooks/{{app}}/{{token}}/messages/{{message}}", self._edit_by_token),
                 web.post(f"{api}/webhooks/{{app}}/{{token}}", self._follow_up),
+                web.post(f"{api}/users/@me/channels", self._open),
                 web.post(f"{api}/channels/{{channel}}/messages", self._send),
                 web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._edit),
             ]
@@ -157,6 +158,12 @@ class Rest:
         if asked is None:
             return refused(401, 50027, "Invalid Webhook Token")
         return answered(200, self._world.say(asked.channel, await request.json()))
+
+    async def _open(self, request: web.Request) -> web.Response:
+        """A private chat; opened again, it is the same one."""
+        person = str((await request.json())["recipient_id"])
+        user = {"id": person, "username": f"person{person}", "discriminator": "0", "avatar": None, "global_name": None}
+        return answered(200, self._world.channels[self._world.private_chat(user)])
 
     async def _send(self, request: web.Request) -> web.Response:
         body, channel = await request.json(), request.match_info["channel"]
