@@ -7,6 +7,7 @@ to scan instead of asking the index, and how much memory a day of sweeps leaves 
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import sqlite3
 import statistics
@@ -14,22 +15,30 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from bot.core.model import Learner
+from bot.core.model import Account, Change, Day, Learner
+from bot.core.ports import Turn
 from bot.core.reminder_model import Reminders
-from bot.rounds import BATCH
+from bot.core.reply import Reply
+from bot.core.tutor import Tutor
+from bot.rounds import BATCH, SIDE_BY_SIDE
+from scheduler.model import Memory
 from storage import rows
 from storage.migrate import migrate
+from storage.open import open_store
 from storage.sql import postgres_statements, sqlite_statements
+from tests.storage.made import card, catalogue, learner, progress, said
 from tests.storage.server import NoPostgres, Server
 
 LEARNERS = 1_000_000
 NOON = 1_795_521_600_000  # ms
-DAY = 86_400_000  # ms
+HOUR, DAY = 3_600_000, 86_400_000  # ms
+THOUGHTS, CARDS = 1_000, 40
 SWEEPS = 200
 MANY = 20_000
 
@@ -38,6 +47,7 @@ SCAN = "SELECT learner FROM reminders WHERE next_at + 0 <= {now} ORDER BY next_a
 
 
 def run() -> None:
+    asyncio.run(_thinking())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reminders.db"
         migrate(path)
@@ -51,6 +61,35 @@ def run() -> None:
             _on_postgres(server)
     except NoPostgres as reason:
         print(f"PostgreSQL: left out, {reason}")
+
+
+async def _thinking() -> None:
+    """What deciding about one learner costs, on SQLite, with forty cards due and a hundred study days behind them."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = await open_store(Path(folder) / "thoughts.db")
+        tutor = Tutor(store, lambda: catalogue(CARDS), lambda: NOON + HOUR)
+        for number in range(THOUGHTS):
+            await store.run(Account("telegram", str(number)), "", lambda turn, n=number: _enrol(turn, n))  # type: ignore[misc]
+        wall, cpu, letters = time.perf_counter(), time.process_time(), 0
+        learners = [f"learner-p{number}" for number in range(THOUGHTS)]
+        for first in range(0, THOUGHTS, SIDE_BY_SIDE):
+            plans = await asyncio.gather(*map(tutor.post.think, learners[first : first + SIDE_BY_SIDE]))
+            letters += sum(plan is not None and plan.letter is not None for plan in plans)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        await store.close()
+    assert letters == THOUGHTS, letters
+    print(f"SQLite     thinking: {THOUGHTS / wall:6,.0f} learners a second, {cpu / THOUGHTS * 1e6:,.0f} us CPU each")
+
+
+def _enrol(turn: Turn, number: int) -> Reply:
+    turn.enrol(Account("telegram", str(number)), learner(f"p{number}"))
+    today = NOON // DAY + date(1970, 1, 1).toordinal()
+    known = progress(due_day=today, reviewed_day=today - 3, memory=Memory(2.0, 5.0))
+    days = tuple(Day(study_day=today - back, reviews=20) for back in range(3, 103))
+    settled = Reminders(on=True, platform="telegram", time=720, next_at=NOON)
+    cards = tuple((card(one).id, known) for one in range(1, CARDS + 1))
+    turn.save(Change(progress=cards, days=days, reminders=settled), ())
+    return said("hello")
 
 
 def _people() -> Iterator[tuple[str, str, int, str]]:
