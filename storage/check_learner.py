@@ -29,6 +29,7 @@ from bot.core.model import (
     Session,
     Step,
     Undone,
+    Wanted,
 )
 from scheduler.model import Policy, Progress, Rating
 from storage import rows
@@ -268,6 +269,8 @@ def _rebuilt(row: Row[Any], learner: Learner) -> LogEntry | None:
             if row.kind == "Practised":
                 return Practised(**base, **rated)
             return Reviewed(**base, **rated, policy=learner.policy.digest, phase=row.phase)
+        case "Wanted":
+            return Wanted(**base, policy=learner.policy.digest)
         case "Undone":
             return Undone(**base | {"card": row.card or ""}, entry=row.undoes)
         case "Reset":

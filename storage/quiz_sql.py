@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, Table, and_, delete, exists, not_, null, select, update
+from sqlalchemy import ColumnElement, Executable, Select, Table, and_, delete, exists, func, not_, null, select, update
 
 from storage.pieces import add, constant, put, value
 from storage.quiz_tables import (
@@ -44,6 +44,7 @@ class QuizStatements:
     settle_quiz: str
     missed_here: str
     missed_by: str
+    answered_here: str
     drop_quiz_standings: str
     add_quiz_standing: str
     quiz_standings: str
@@ -106,6 +107,15 @@ def _log(insert: Any) -> dict[str, Executable]:
         .distinct()
         .join(quizzes, quizzes.c.quiz == quiz_log.c.quiz)
         .where(*_place(quizzes), *wrong),
+        "answered_here": select(quiz_log.c.card, func.sum(quiz_log.c.right), func.count())
+        .join(quizzes, quizzes.c.quiz == quiz_log.c.quiz)
+        .where(
+            *_place(quizzes),
+            quiz_log.c.kind == constant("Answered"),
+            quiz_log.c.at >= value("since"),
+            quiz_log.c.at < value("until"),
+        )
+        .group_by(quiz_log.c.card),
         "missed_by": select(quiz_log.c.card)
         .distinct()
         .join(quiz_players, _seated())

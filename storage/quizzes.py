@@ -89,6 +89,10 @@ class SqlQuizzes:
         found = self._all(self._sql.missed_here, _key(place) | {"since": since})
         return frozenset(card for (card,) in found)
 
+    def answered_here(self, place: Place, since: int, until: int) -> Sequence[tuple[str, int, int]]:
+        found = self._all(self._sql.answered_here, _key(place) | {"since": since, "until": until})
+        return [(card, int(right), int(answered)) for card, right, answered in found]
+
     def missed_by(self, account: Account, since: int, until: int) -> frozenset[str]:
         found = self._all(self._sql.missed_by, asdict(account) | {"since": since, "until": until})
         return frozenset(card for (card,) in found)
@@ -126,6 +130,10 @@ class SqlQuizzes:
     def forget(self, account: Account) -> None:
         self._do(self._sql.forget_player, asdict(account))
         self._do(self._sql.unhide, asdict(account))
+        for (data,) in self._all(self._sql.timetables_of, {"platform": account.platform}):
+            timetable = rows.timetable_of(data)
+            if timetable.account == (account.platform, account.external):
+                self.set_timetable(replace(timetable, host="", account=("", "")))
 
     # --- saved and scheduled -----------------------------------------------------------------------------------
 

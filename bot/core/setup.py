@@ -189,5 +189,8 @@ _SETTINGS: dict[str, Callable[[Learner, str], Learner | None]] = {
     "buttons": lambda learner, value: (
         replace(learner, two_buttons=value == "two") if value in ("two", "four") else None
     ),
+    "quizzes": lambda learner, value: (
+        replace(learner, separate=value == "separate") if value in ("count", "separate") else None
+    ),
     "choices": lambda learner, value: replace(learner, choices=value == "yes") if value in ("yes", "no") else None,
 }

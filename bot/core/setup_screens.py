@@ -29,6 +29,8 @@ class Setting(NamedTuple):
     values: tuple[str, ...]
 
 
+QUIZ_ANSWERS = "Quiz answers"  # on the screen only of those who keep them out of their drill
+
 SETTINGS = {
     "minutes": Setting("Minutes", "Minutes a day", ("5", "10", "20", "40")),
     "new": Setting("New a day", "New cards a day", ("0", "5", "10", "20", "40")),
@@ -125,6 +127,7 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
             ("Time zone", city(learner.zone)),
             (SETTINGS["day-start"].title, clock_face(learner.day_start)),
             (habit_words.REST_DAY, habit_words.weekday(learner.rest)),
+            *(((QUIZ_ANSWERS, "kept separate"),) if learner.separate else ()),
         )
     )
     held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
@@ -176,7 +179,8 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
     start = next_ones.pop("day-start")
     goal, zone = Button("Goal", Set("goal", "")), Button("Zone", Set("city", ""))
     streak = Button(habit_words.STREAK, Set("streak", ""))
-    changes = rows_of((goal, *next_ones.values(), zone, start, streak))
+    quizzes = (Button(QUIZ_ANSWERS, Set("quizzes", "count")),) if learner.separate else ()
+    changes = rows_of((goal, *next_ones.values(), zone, start, streak, *quizzes))
     back = [Button(f"{words.BRING_BACK} {place}", Release(short(card.id))) for place, card in enumerate(held, 1)]
     return (
         *changes,

@@ -115,7 +115,6 @@ class Book:
             at=now,
             place=place,
             host=host.seat,
-            host_name=person.name,
             options=options,
             deadline=now + wait * 1000,
         )

@@ -27,7 +27,7 @@ from bot.core.quiz.actions import (
     ToDrill,
     Unschedule,
 )
-from bot.core.quiz.board import board
+from bot.core.quiz.board import board, weakest
 from bot.core.quiz.buttons import button
 from bot.core.quiz.choose import can_be_asked
 from bot.core.quiz.command import read
@@ -209,7 +209,8 @@ class Side:
         zone = await self._zone_of(place)
         week, first, last = week_of(self._book.clock() - back * WEEK, zone)
         found = await self._book.read(lambda _turn, quizzes: quizzes.standings(place, first, last))
-        return board(week, found, action)
+        answered = await self._book.read(lambda _turn, quizzes: quizzes.answered_here(place, first, last))
+        return board(week, found, action, weakest(answered, self._book.catalogue()))
 
     async def _zone_of(self, place: Place) -> str:
         """The server's clock: that of its latest timetable."""

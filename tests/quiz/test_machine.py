@@ -127,7 +127,6 @@ class Played:
             at=START,
             place=PLACE,
             host=host,
-            host_name="Mira",
             options=options,
             deadline=START + 15_000,
         )

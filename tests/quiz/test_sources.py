@@ -122,9 +122,7 @@ def test_any_line_is_read_or_refused_with_a_sentence(text: str) -> None:
 
 
 def quiz(options: Options, *, past: tuple[Past, ...] = (), plan: tuple[str, ...] = ()) -> Quiz:
-    return Quiz(
-        id="Q" * 26, place=Place("discord", "1"), host="h", host_name="Mira", options=options, past=past, plan=plan
-    )
+    return Quiz(id="Q" * 26, place=Place("discord", "1"), host="h", options=options, past=past, plan=plan)
 
 
 def supply(catalogue: Catalogue, source: str, **more: object) -> Supply:

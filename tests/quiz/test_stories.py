@@ -120,6 +120,8 @@ async def test_sixty_players_answer_within_a_second(tmp_path: Path) -> None:
         await assert_the_log_is_the_score(night, quiz)
         assert "*1* Player 1, Player 2, Player 3" in night.here.screen
         assert "and 48 more 2" in night.here.screen
+        await sixty[0].does(Board())
+        assert "*Weakest topic here* Isolation levels and anomalies, 67% right" in " ".join(sixty[0].screen.split())
         _edits_are_rare(night)
 
 
@@ -392,6 +394,7 @@ async def test_what_went_wrong_last_week_and_right_now_is_turned_around(tmp_path
         assert "*1* Ben, 4 of 4" in ben.screen
         assert "*2* Ana, 2 of 4" in ben.screen
         assert "*Turned around* Ana 2" in ben.screen
+        assert "Weakest topic" not in ben.screen, "eight answers say too little"
         await ben.does(Board(back=1))
         assert "No quiz was finished here this week." in ben.screen
 

@@ -57,7 +57,6 @@ async def opened(store: Store, quiz: str = QUIZ, place: Place = HERE) -> Quiz:
         at=NOW,
         place=place,
         host=host,
-        host_name="Player 0",
         options=Options(questions=2),
         deadline=NOW + 15_000,
     )

@@ -14,9 +14,12 @@ from bot.core.quiz.keep import Standing
 from bot.core.quiz.model import Player
 from bot.core.reply import Aside, Block, Line, Reply, Screen
 from bot.core.spoken import plural
+from decks.model import Catalogue
+from decks.text import escape
 
 LEADING = 3
 WHOLE = 30
+ENOUGH = 10  # answers before a topic is called weak
 
 
 class Week(Struct, frozen=True):
@@ -28,8 +31,26 @@ class Week(Struct, frozen=True):
     turned: int
 
 
-def board(week: int, found: Sequence[tuple[Standing, Player]], action: Board) -> Reply:
-    """The week's screen."""
+def weakest(answered: Sequence[tuple[str, int, int]], catalogue: Catalogue) -> tuple[str, float]:
+    """(title, share right) of the deck whose questions this channel got wrong most; ("", 1.0) where too few were asked.
+
+    `answered` holds (card, right answers, answers).
+    """
+    sums: dict[str, tuple[int, int]] = {}
+    for name, right, of in answered:
+        card = catalogue.cards.get(catalogue.renamed.get(name, name))
+        if card is not None:
+            before = sums.get(card.deck, (0, 0))
+            sums[card.deck] = (before[0] + right, before[1] + of)
+    shares = [(right / of, catalogue.decks[deck].title) for deck, (right, of) in sums.items() if of >= ENOUGH]
+    share, title = min(shares, default=(1.0, ""))
+    return (title, share) if share < 1 else ("", 1.0)
+
+
+def board(
+    week: int, found: Sequence[tuple[Standing, Player]], action: Board, weak: tuple[str, float] = ("", 1.0)
+) -> Reply:
+    """The week's screen; `weak` is the topic the channel knows least, and the share of right answers there."""
     lines = summed(found)
     if not lines:
         body: tuple[Block, ...] = (Line(f"**Week {week}**"), Line("No quiz was finished here this week."))
@@ -46,6 +67,8 @@ def board(week: int, found: Sequence[tuple[Standing, Player]], action: Board) ->
     if turned:
         told = ", ".join(f"{words.shown(line.name)} {line.turned}" for line in turned)
         body_.append(Line(f"**Turned around** {told}"))
+    if weak[0]:
+        body_.append(Line(f"**Weakest topic here** {escape(weak[0])}, {weak[1]:.0%} right"))
     body_.append(Aside("Ranked by right answers. Only quizzes of this channel count."))
     rows = [button("Take me off", Hide(True))]
     if not action.whole and len(lines) > LEADING:

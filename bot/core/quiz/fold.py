@@ -92,7 +92,6 @@ def begin(quiz: str, opened: Opened) -> Quiz:
         id=quiz,
         place=opened.place,
         host=opened.host,
-        host_name=opened.host_name,
         options=opened.options,
         opened_at=opened.at,
         moved_at=opened.at,

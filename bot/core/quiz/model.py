@@ -105,7 +105,6 @@ class Quiz(Struct, frozen=True, kw_only=True):
     id: str  # 26 characters, 128 random bits
     place: Place
     host: str  # seat of whoever started it
-    host_name: str
     options: Options
     stage: Stage = Stage.LOBBY
     opened_at: int = 0  # ms
@@ -159,7 +158,6 @@ class Opened(Move, frozen=True, kw_only=True, tag=True):
 
     place: Place
     host: str
-    host_name: str
     options: Options
     deadline: int
 

@@ -66,6 +66,9 @@ class Quizzes(Protocol):
     def missed_here(self, place: Place, since: int) -> frozenset[str]:
         """Cards answered wrongly in a place since an instant (ms)."""
 
+    def answered_here(self, place: Place, since: int, until: int) -> Sequence[tuple[str, int, int]]:
+        """(card, right answers, answers) in a place between two instants (ms)."""
+
     def missed_by(self, account: Account, since: int, until: int) -> frozenset[str]:
         """Cards an account answered wrongly in any quiz between two instants (ms), the second not included."""
 

@@ -88,7 +88,7 @@ def lobby(scene: Scene) -> Show:
         rows if waiting else (),
         timing=Timing("Starts", quiz.deadline) if waiting and not quiz.paused_at else None,
         crowd=words.in_now(_names(scene, scene.pressed.playing(quiz))),
-        foot=(Aside(words.started_by(quiz.host_name)),) if waiting else (),
+        foot=(Aside(words.started_by(name_of(scene.players, quiz.host))),) if waiting else (),
         mention=quiz.options.role,
         live=waiting,
     )
@@ -223,7 +223,7 @@ def _outcome(scene: Scene, asked: Question) -> list[Block]:
     body: list[Block] = []
     if not answers:
         return [Line(words.NO_ANSWERS)]
-    if asked.mode is Mode.CHOICE:
+    if asked.mode is Mode.CHOICE and len(answers) > 1:
         given = Counter(answer.given for answer in answers)
         counts = [(letter, given[letter]) for letter in LETTERS[: len(asked.options)]]
         body.append(Line(words.tally(counts, asked.right)))

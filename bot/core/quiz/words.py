@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.quiz.model import Ending
 from bot.core.quiz.options import Answers, Options, Order, Play
-from bot.core.spoken import joined, plural
+from bot.core.spoken import capital, joined, plural
 from decks.text import escape
 
 NAMES = 12  # shown of those who are in or were right
@@ -79,7 +79,7 @@ VOTED = "Your vote to skip is counted."
 SKIPPING = "Skipped."
 DISPUTED = "Thank you. Whoever started the quiz can read it now."
 HOW_TO_DISPUTE = "Say in a few words what is wrong with the question."
-KEPT_SEPARATE = "Quiz answers stay out of your drill from now on."
+KEPT_SEPARATE = "Quiz answers stay out of your drill from now on. /settings lets them count again."
 KEPT_TOGETHER = "Fine. Quiz answers on cards you already study can change your drill."
 NO_DISPUTES = "Nobody disputes anything."
 UPHELD = "The question stays as it is."
@@ -107,7 +107,7 @@ def too_late(late: int) -> str:
 
 def started_by(name: str) -> str:
     """Who may change the quiz."""
-    return f"{shown(name)} started this. {shown(name)} and moderators can change or stop it."
+    return f"{capital(shown(name))} started this. {capital(shown(name))} and moderators can change or stop it."
 
 
 def rules(options: Options) -> str:
