@@ -323,6 +323,8 @@ def test_a_gloss_is_parted_at_the_dash_behind_the_term(text: str, expected: tupl
         ("**Add water as cracks appear** \u2014 a dry rim tears when it is bent.", Reason.SHAPE),
         ("**Consider slip when** \u2014 two dry parts must be joined at once.", Reason.SHAPE),
         ("**Week 3** \u2014 throw ten cups and cut half of them open.", Reason.WALKTHROUGH),
+        ("**Day 90** \u2014 by now the wheel no longer feels strange.", Reason.WALKTHROUGH),
+        ("**Failure mode 2** \u2014 the glaze runs onto the shelf and sticks.", Reason.WALKTHROUGH),
         ("**Section 2 \u2014 glazes** \u2014 this guide covers the glazes in depth.", Reason.ABOUT),
     ],
 )

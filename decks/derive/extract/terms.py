@@ -31,7 +31,9 @@ _ARGUES = re.compile(
 _STATES = re.compile(
     r"^(?:why this works|concept by concept|step-by-step|trace|detailed explanation|input|output|task|goal|tip|note|"
     r"warning|cost|"
-    r"section \d|step \d|row \d|rows \d|signal \d|(?:week|day|month) \d|w\d+|code(?=\s*[.:(]|$)|phase \d|part \d)\b",
+    r"(?:sections?|steps?|rows?|signals?|weeks?|days?|months?|phases?|parts?) \d+|w\d+|code(?=\s*[.:(]|$)|"
+    r"(?:failure mode|anti-?pattern|mistake|pattern|lesson|option|question|reason|example|case|strategy|pillar|"
+    r"pitfall) \d+(?=\W*$))\b",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(r"definition|meaning|what it is|in one sentence", re.IGNORECASE)
