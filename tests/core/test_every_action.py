@@ -123,6 +123,20 @@ async def at_the_end(ann: Person) -> None:
     await ann.does(act.Know(ann.reply.attempt))
 
 
+async def told_of_a_correction(ann: Person) -> None:
+    await at_the_end(ann)
+    ann.story.edits("jobs", facts("jobs", 1).replace("report 1 reads", "report 1 deletes"))
+    await ann.does(act.Start(Scope(ScopeKind.DECK, "jobs"), cram=True))
+    await ann.presses("Show answer")
+    assert ann.labels == ["Got it"]
+
+
+async def asked_a_card_that_is_retired(ann: Person) -> None:
+    await _introduced(ann)
+    await ann.does(act.Start(Scope(ScopeKind.DECK, "jobs")))
+    ann.story.edits("jobs", facts("jobs", 1).replace("id: jobs-1", "id: jobs-2"))
+
+
 STAGES: list[Bring] = [
     newcomer,
     asked_minutes,
@@ -141,6 +155,8 @@ STAGES: list[Bring] = [
     moved_away,
     reminded,
     at_the_end,
+    told_of_a_correction,
+    asked_a_card_that_is_retired,
 ]
 
 
