@@ -24,7 +24,6 @@ from decks.model import Card, Deck, Importance, Track
 from decks.rules import Severity
 from decks.slugs import slug
 from decks.sources import FILE as SOURCES
-from decks.sources import Sources
 from decks.text import plain
 
 SURFACES = ("telegram", "discord", "page", "terminal")
@@ -81,7 +80,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _list(args: argparse.Namespace, library: Library) -> _Said:
-    rows = [row for sheet in library.sheets if (row := _listed(sheet, library.sources))]
+    rows = [row for sheet in library.sheets if (row := _listed(sheet, library))]
     if args.json:
         return _with_errors(_json(rows).lines, library)
     cells = [
@@ -94,14 +93,16 @@ def _list(args: argparse.Namespace, library: Library) -> _Said:
     return _with_errors(lines, library)
 
 
-def _listed(sheet: Sheet, sources: Sources) -> dict[str, Any] | None:
+def _listed(sheet: Sheet, library: Library) -> dict[str, Any] | None:
     """A deck or track as `--json` lists it; None where the file holds neither."""
     deck = sheet.parsed.deck
     match deck:
         case Deck():
-            told: dict[str, Any] = {"cards": len(cards_in(sheet, sources)), "level": deck.level, "draft": deck.draft}
+            size = len(cards_in(sheet, library.sources))
+            told: dict[str, Any] = {"cards": size, "level": deck.level, "draft": deck.draft}
         case Track():
-            told = {"decks": len(deck.decks), "level": "track", "draft": False}
+            taught = library.current.tracks.get(deck.slug)  # without the drafts it names
+            told = {"decks": len(taught.decks) if taught else 0, "level": "track", "draft": False}
         case None:
             return None
     return {"slug": deck.slug, "title": deck.title, **told, "namespace": sheet.namespace, "file": sheet.file}
@@ -142,6 +143,14 @@ def _stats(args: argparse.Namespace, library: Library) -> _Said:
         lines.append(f"    {count['choice']} can be a choice, {count['core']} are core, {count['as_of']} are dated")
     total = sum(count["cards"] for count in counts.values())
     return _with_errors([*lines, f"{_plural(len(counts), 'deck')}, {_plural(total, 'card')}"], library)
+
+
+def _sources(args: argparse.Namespace, library: Library) -> _Said:
+    from bot.deck_sources import by_section, told
+
+    cards = (card for sheet, _ in decks_in(library) for card in cards_in(sheet, library.sources))
+    found = by_section(cards, library.sources)
+    return _json(found) if args.json else _with_errors(told(found), library)
 
 
 def _count(deck: Deck, asked: Sequence[Card]) -> dict[str, Any]:
@@ -348,6 +357,7 @@ _COMMANDS: dict[str, tuple[_Command, str, tuple[_Argument, ...]]] = {
         "how many cards of which kind",
         ((("slug",), {"nargs": "?", "default": "", "metavar": "SLUG", "help": "default: every deck"}),),
     ),
+    "sources": (_sources, "which decks teach each section of each document", ()),
     "lint": (
         _lint,
         "check decks by the card rules",

@@ -15,6 +15,7 @@ from msgspec import Struct
 from decks.library import Library
 from decks.lint import Sheet
 from decks.meaning import right, same, wording
+from decks.mixed import MIXED
 from decks.model import Card, Deck
 from decks.text import plain
 from decks.wording import answer_text
@@ -102,7 +103,7 @@ def baseline(files: Library, live: Library, published: frozenset[str], audience:
 def diff(files: Library, base: Baseline, audience: Audience) -> tuple[DeckDiff, ...]:
     """Every deck that learners have or could have, in catalogue order; decks that are gone come last."""
     sheets = {sheet.parsed.deck.slug: sheet for sheet in files.sheets if isinstance(sheet.parsed.deck, Deck)}
-    here = files.current.cards_by_deck
+    here = [slug for slug in files.current.cards_by_deck if slug != MIXED]
     owners: dict[str, list[str]] = {}
     for card, versions in base.versions.items():
         now = files.current.renamed.get(card, card)

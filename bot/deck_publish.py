@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from decks import published
 from decks.library import BUILTIN, Folder, Library, deck_files, shown
 from decks.lint import SYNTAX, Finding, lint
+from decks.mixed import MIXED
 from decks.model import Catalogue, Deck
 from decks.published import Publication
 from decks.rules import Severity
@@ -172,7 +173,7 @@ def _catalogue(folders: Sequence[Folder], root: Path) -> Catalogue:
 def _changed(before: Catalogue, after: Catalogue) -> tuple[str, ...]:
     decks = (
         slug
-        for slug in sorted({*before.decks, *after.decks})
+        for slug in sorted({*before.decks, *after.decks} - {MIXED})
         if before.decks.get(slug) != after.decks.get(slug)
         or before.cards_by_deck.get(slug) != after.cards_by_deck.get(slug)
     )

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from decks.cards import cards, renames
 from decks.errors import DeckError
 from decks.lint import Sheet
+from decks.mixed import MIXED, mixed
 from decks.model import Card, Catalogue, Deck, Note, Track
 from decks.parse import Parsed, parse
 from decks.published import live
@@ -21,6 +22,7 @@ from decks.sources import FILE as SOURCES
 from decks.sources import Sources, read_sources
 from decks.traces import FILE as TRACES
 from decks.traces import Trace, read_traces
+from decks.tracks import resolved
 
 BUILTIN = "backfill"
 _NO_DECKS = ("README.md",)
@@ -235,6 +237,7 @@ def _compile(files: Mapping[Path, _File], sources: Sources) -> tuple[Catalogue, 
     for path, file in files.items():
         if file.good is not None and isinstance(file.good.deck, Deck) and not file.good.deck.draft:
             making.add_deck(file.good, file.good.deck, shown(path), file.namespace)
+    making.mix()
     for path, file in files.items():
         if file.good is not None and isinstance(file.good.deck, Track):
             making.add_track(file.good.deck, shown(path))
@@ -267,17 +270,16 @@ class _Making:
         self.cards[deck.slug] = cards(kept, namespace, self.sources)
         self.renamed |= renames(kept, namespace)
 
+    def mix(self) -> None:
+        """Add the deck that is made of others."""
+        if (found := mixed(self.cards)) is not None:
+            self.decks[MIXED], self.cards[MIXED] = found
+
     def add_track(self, track: Track, file: str) -> None:
         """A track teaches the decks of it that are there."""
-        there = tuple(slug for slug in track.decks if slug in self.decks)
-        if there and not self._is_taken("track", track.slug, file):
-            modules = (
-                structs.replace(module, decks=tuple(slug for slug in module.decks if slug in there))
-                for module in track.modules
-            )
-            self.tracks[track.slug] = structs.replace(
-                track, decks=there, modules=tuple(module for module in modules if module.decks)
-            )
+        there = resolved(track, self.decks)
+        if there is not None and not self._is_taken("track", track.slug, file):
+            self.tracks[track.slug] = there
 
     def _claim(self, note: str, file: str, line: int) -> bool:
         here = f"{file}:{line}"

@@ -14,6 +14,7 @@ from decks.parse import Parsed, note_key
 from decks.rules import Problem, Severity
 from decks.sources import Sources
 from decks.traces import Trace
+from decks.tracks import before_their_time, is_pattern
 
 SYNTAX = "syntax"  # what the parser already refused; cannot be waived
 
@@ -152,8 +153,12 @@ def _headers(sheets: Sequence[Sheet]) -> Iterator[Finding]:
         deck = sheet.parsed.deck
         named = deck.requires if isinstance(deck, Deck) else deck.decks if isinstance(deck, Track) else ()
         for slug in named:
-            if slug not in known:
+            if slug not in known and not (isinstance(deck, Track) and is_pattern(slug)):
                 yield _finding(sheet, 1, rules.unknown_deck(slug, known))
+        if isinstance(deck, Track):
+            taught = {found.slug: found for found in (s.parsed.deck for s in sheets) if isinstance(found, Deck)}
+            for slug, required in before_their_time(deck, taught):
+                yield _finding(sheet, 1, rules.taught_too_early(slug, required))
 
 
 def _ids(sheets: Sequence[Sheet]) -> Iterator[Finding]:

@@ -380,6 +380,16 @@ class Catalogue:
         return MappingProxyType({card: place for place, card in enumerate(self.cards)})
 
     @cached_property
+    def borrowed(self) -> Mapping[str, frozenset[str]]:
+        """Deck -> its cards that belong to other decks, for decks that have such."""
+        found = {
+            slug: frozenset(card.id for card in cards if card.deck != slug)
+            for slug, cards in self.cards_by_deck.items()
+            if any(card.deck != slug for card in cards)
+        }
+        return MappingProxyType(found)
+
+    @cached_property
     def siblings(self) -> Mapping[str, tuple[str, ...]]:
         """Sibling group -> its card ids, for cards that have siblings."""
         groups: dict[str, list[str]] = {}

@@ -100,6 +100,11 @@ def unknown_deck(slug: str, known: Iterable[str]) -> Problem:
     return _error("requires", f"The header names a deck '{slug}' that is not there.", remedy)
 
 
+def taught_too_early(slug: str, required: str) -> Problem:
+    problem = f"The track teaches '{slug}' before '{required}', which it requires."
+    return _error("requires", problem, f"Name '{required}' first.")
+
+
 def idle_waiver(waiver: Waiver) -> Problem:
     if waiver.rule not in RULES:
         near = closest(waiver.rule, RULES)

@@ -260,7 +260,7 @@ def in_scope(catalogue: Catalogue, scope: Scope, card: str) -> bool:
         case ScopeKind.EVERYTHING:
             return True
         case ScopeKind.DECK:
-            return found.deck == scope.slug
+            return found.deck == scope.slug or card in catalogue.borrowed.get(scope.slug, ())
         case ScopeKind.TRACK:
             track = catalogue.tracks.get(scope.slug)
             return track is not None and found.deck in track.decks

@@ -165,3 +165,14 @@ def test_what_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -
     assert main(["preview", "decks:nothing"]) == 2
     assert main(["lint", "nothing.md"]) == 2
     assert main(["preview", "nothing.md:3"]) == 2
+
+
+def test_sources_tell_which_decks_teach_each_section(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    sources = '[guide]\ntitle = "The guide"\nsections = ["Grain", "Keys"]\n\n[general]\ntitle = "General knowledge"\n'
+    (folder / "sources.toml").write_text(sources)
+    assert main(["sources"]) == 0
+    told = capsys.readouterr().out
+    assert "The guide: 2 sections, 1 without a card\n    Grain  team-scd 3\n    Keys   no card" in told
+    assert "General knowledge" not in told
+    assert main(["sources", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["The guide"] == {"Grain": {"team-scd": 3}, "Keys": {}}
