@@ -78,7 +78,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
         lagging = asyncio.create_task(watch_lag())
         rounds = Rounds(door.post, carriers, clock)
         try:
-            for opening in _surfaces(settings, door, lambda: library.current, announce, ending, carriers):
+            for opening in _surfaces(settings, door, quizzes, lambda: library.current, announce, ending, carriers):
                 surfaces.append(await opening)
             if carriers:
                 rounds.start()
@@ -95,6 +95,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
 def _surfaces(
     settings: Settings,
     door: Tutor,
+    quizzes: QuizMaster,
     shelf: Shelf,
     announce: Announce,
     ending: Ending,
@@ -111,7 +112,7 @@ def _surfaces(
         return next((f"{found}?start=" for link in links if (found := link())), "")
 
     if settings.telegram_token:
-        yield _telegram(settings, door.handle, announce, ending, links, carriers)
+        yield _telegram(settings, door.handle, quizzes, announce, ending, links, carriers)
     if settings.discord_token:
         yield _discord(settings, door, shelf, announce, ending, elsewhere, carriers)
     yield _page(settings, door.handle, announce, elsewhere)
@@ -120,6 +121,7 @@ def _surfaces(
 async def _telegram(
     settings: Settings,
     handle: Handle,
+    quizzes: QuizMaster,
     announce: Announce,
     ending: Ending,
     links: list[Callable[[], str]],
@@ -128,7 +130,7 @@ async def _telegram(
     from bot.telegram.app import serve as serve_telegram
 
     running = await serve_telegram(
-        handle, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
+        handle, quizzes, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
     )
     links.append(lambda: running.link)
     carriers["telegram"] = running.carrier

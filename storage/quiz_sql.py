@@ -55,6 +55,7 @@ class QuizStatements:
     move_standings: str
     quizzes_saved: str
     save_quiz: str
+    drop_saved: str
     timetables: str
     timetables_due: str
     timetable_next: str
@@ -187,6 +188,9 @@ def _kept(insert: Any) -> dict[str, Executable]:
         .where(quiz_saved.c.platform == value("platform"), quiz_saved.c.server == value("server"))
         .order_by(quiz_saved.c.name),
         "save_quiz": put(insert, quiz_saved),
+        "drop_saved": delete(quiz_saved).where(
+            quiz_saved.c.platform == value("platform"), quiz_saved.c.server == value("server")
+        ),
         "timetables": select(table.c.data).where(*of_server).order_by(table.c.timetable),
         "timetables_of": select(table.c.data).where(of_platform),
         "timetables_due": select(table.c.data).where(of_platform, table.c.due_at <= value("until")).with_for_update(),

@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 from bot.core.model import Account
 from bot.core.quiz.keep import Saved, Standing, Timetable
 from bot.core.quiz.model import Answered, Move, Place, Player, Quiz, QuizRow
+from bot.core.quiz.moves import elsewhere
 from bot.core.quiz.ports import Mine
 from storage import quiz_rows as rows
 from storage.sql import Statements
@@ -105,7 +106,11 @@ class SqlQuizzes:
         for (data,) in self._all(self._sql.timetables_of, {"platform": platform}):
             timetable = rows.timetable_of(data)
             if timetable.place.channel == old:
-                self.set_timetable(replace(timetable, place=replace(timetable.place, channel=new)))
+                self.drop_timetable(platform, timetable.place.server, timetable.id)
+                self.set_timetable(replace(timetable, place=elsewhere(timetable.place, new)))
+        for saved in self.saved(platform, old):
+            self.set_saved(platform, new, saved)
+        self._do(self._sql.drop_saved, {"platform": platform, "server": old})
 
     # --- results -----------------------------------------------------------------------------------------------
 

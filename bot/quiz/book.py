@@ -134,7 +134,7 @@ class Book:
         return found
 
     async def move(self, platform: str, old: str, new: str) -> None:
-        """Everything of a channel whose id has changed, quiz by quiz."""
+        """Everything of a channel whose id has changed, quiz by quiz; where one is played there already, ours ends."""
         await self.read(lambda _turn, quizzes: quizzes.move_place(platform, old, new))
         here = Place(platform, old)
         for name in await self.read(lambda _turn, quizzes: list(quizzes.quizzes_in(here))):
@@ -142,8 +142,10 @@ class Book:
             def work(_turn: Turn, quizzes: Quizzes, name: str = name) -> None:
                 found = quizzes.find(name, moving=True)
                 if found is not None and found.place.channel == old:
-                    moved = rehouse(found, new, self.clock())
-                    quizzes.save(name, moved.rows, moved.quiz, None, due_at(moved.quiz))
+                    taken = found.is_open and quizzes.here(Place(platform, new), moving=True) is not None
+                    ended = finish(Moved(found), Ending.GONE, self.clock()) if taken else Moved(found)
+                    moved = rehouse(ended.quiz, new, self.clock())
+                    quizzes.save(name, (*ended.rows, *moved.rows), moved.quiz, None, due_at(moved.quiz))
 
             await self.read(work)
 

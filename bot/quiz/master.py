@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.core.model import TutorError
-from bot.core.ports import Clock, Store, StoreError
+from bot.core.ports import Clock, Store, StoreError, Turn
 from bot.core.quiz import words
 from bot.core.quiz.actions import Open, QuizAction, ReplayMisses, SameAgain, Unread
 from bot.core.quiz.desk import SILENT
@@ -22,8 +22,10 @@ from bot.core.quiz.fold import quiz_id
 from bot.core.quiz.lay import Stepped
 from bot.core.quiz.model import Ending, Person, Place, Quiz
 from bot.core.quiz.options import Options, Order
+from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import missed
 from bot.core.quiz.screens import Scene, end
+from bot.core.quiz.show import Posted
 from bot.core.quiz.step import MOVES, PRESSES
 from bot.core.reply import Reply
 from bot.quiz.book import Book
@@ -180,6 +182,22 @@ class QuizMaster:
         quiz = await self._book.read(lambda _turn, quizzes: quizzes.here(place, moving=False))
         if quiz is not None:
             await self.gone(quiz.id)
+
+    async def posted(self, platform: str) -> tuple[Posted, ...]:
+        """A platform's open quizzes."""
+
+        def work(_turn: Turn, quizzes: Quizzes) -> tuple[Posted, ...]:
+            opened = quizzes.open_on(platform)
+            return tuple(
+                Posted(place=one.place, quiz=one.id, messages=dict(quizzes.messages(one.id))) for one in opened
+            )
+
+        return await self._book.read(work)
+
+    async def place_of(self, quiz: str) -> Place | None:
+        """Where a quiz is played, for what is pressed elsewhere: a private answer's buttons. None: there is no such."""
+        found = await self._book.read(lambda _turn, quizzes: quizzes.find(quiz, moving=False))
+        return found.place if found else None
 
     # --- what a running quiz asks --------------------------------------------------------------------------------
 

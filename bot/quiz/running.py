@@ -17,7 +17,7 @@ from bot.core.ports import Clock, StoreError
 from bot.core.quiz.clock import due_at
 from bot.core.quiz.model import Quiz
 from bot.core.quiz.screens import Scene, shows
-from bot.core.quiz.show import PlaceGone, Show
+from bot.core.quiz.show import NotNow, PlaceGone, Show
 
 GATHER = 0.2  # seconds in which presses that come together are looked at together
 AGAIN = 1.0  # seconds until a failed look is made again
@@ -173,6 +173,8 @@ class Painter:
             message = await self._surface.draw(show)
         except PlaceGone:
             raise
+        except NotNow:
+            return
         except Exception as error:  # noqa: BLE001 - whatever the platform did, the quiz goes on
             _log.error("quiz.not_drawn", quiz=self._quiz, slot=show.slot, exc_info=error)
             self._drawn[show.slot] = show

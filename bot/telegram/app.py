@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from telegram import BotCommand
+from telegram import BotCommand, BotCommandScopeAllGroupChats
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ExtBot
 
-from bot.telegram import words
+from bot.telegram import quiz_words, words
 from bot.telegram.handlers import Handle, Handlers
 from bot.telegram.intake import Intake, Ledger
 from bot.telegram.post import Carrier
+from bot.telegram.quiz import QuizRoom, Quizzes
 from bot.telegram.send import Speaker
 from bot.telegram.transport import AiohttpRequest
 
@@ -42,10 +43,12 @@ class Running:
         application: App,
         handlers: Handlers,
         speaker: Speaker,
+        room: QuizRoom,
         ledger: Ledger,
         announce: Callable[[str], None],
     ) -> None:
         self._application = application
+        self._quizzes = room
         self._announce = announce
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
         self.link = ""  # the bot's address, once Telegram has told it
@@ -62,6 +65,7 @@ class Running:
         self.serving.cancel()
         await asyncio.gather(self.serving, return_exceptions=True)
         await self._intake.finish()
+        await self._quizzes.end()
         await self._application.shutdown()
         await self._application.bot.shutdown()  # the application forgets it when it never got a connection
 
@@ -72,11 +76,13 @@ class Running:
         self.link = self._application.bot.link
         _log.info("telegram.started", bot=self._application.bot.username)
         self._announce(words.serving(self._application.bot.link))
+        await self._quizzes.begin()
         await self._intake.run()
 
 
 async def serve(
     handle: Handle,
+    quizzes: Quizzes,
     token: str,
     api: str,
     *,
@@ -94,9 +100,10 @@ async def serve(
     await _connect(application)
     ledger = Ledger()
     speaker = Speaker(application.bot)
-    handlers = Handlers(handle, speaker, ledger.settle, now)
+    room = QuizRoom(quizzes, application.bot, speaker, ledger.settle, now)
+    handlers = Handlers(handle, room, speaker, ledger.settle, now)
     handlers.register(application)
-    running = Running(application, handlers, speaker, ledger, announce)
+    running = Running(application, handlers, speaker, room, ledger, announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))
     return running
 
@@ -153,9 +160,10 @@ async def _introduce(bot: Bot) -> None:
     """
     try:
         await bot.delete_webhook(drop_pending_updates=False)
-        wanted = tuple(BotCommand(name, about) for name, about in words.COMMANDS)
-        if await bot.get_my_commands() != wanted:
-            await bot.set_my_commands(wanted)
+        for scope, menu in ((None, words.COMMANDS), (BotCommandScopeAllGroupChats(), quiz_words.COMMANDS)):
+            wanted = tuple(BotCommand(name, about) for name, about in menu)
+            if await bot.get_my_commands(scope) != wanted:
+                await bot.set_my_commands(wanted, scope)
         if (await bot.get_my_description()).description != words.ABOUT:
             await bot.set_my_description(words.ABOUT)
         if (await bot.get_my_short_description()).short_description != words.SHORT_ABOUT:

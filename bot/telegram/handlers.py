@@ -22,7 +22,9 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     ContextTypes,
+    ExtBot,
     MessageHandler,
+    PollAnswerHandler,
     TypeHandler,
 )
 from telegram.ext.filters import ChatType, UpdateType
@@ -34,6 +36,7 @@ from bot.core.actions import (
     Break,
     Browse,
     Find,
+    InQuiz,
     Link,
     ShowCard,
     ShowExam,
@@ -53,11 +56,14 @@ from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.telegram import words
 from bot.telegram.locate import hinted, offer_zones
+from bot.telegram.quiz import QuizRoom
+from bot.telegram.quiz_commands import read as read_quiz
 from bot.telegram.send import Speaker, Spot
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]
 """The tutor's one door, `Tutor.handle`: (account, action, idempotency key) -> reply; raises TutorError, StoreError."""
 
+Bot = ExtBot[Any]
 Context = ContextTypes.DEFAULT_TYPE
 STALE = 600  # seconds after which a message is answered only together with what came after it
 AT_ONCE = 30  # chats caught up with side by side: about as many messages a second are allowed
@@ -75,6 +81,8 @@ _ACTIONS: dict[str, Action] = {
     "unlink": Unlink(),
     "help": ShowHelp(),
 }
+PRIVATE = frozenset(name for name, _ in words.COMMANDS)
+"""Commands of the drill: in a group they lead to the private chat, but for `/help`, which the quiz has too."""
 _LINKS = {"d": ScopeKind.DECK, "t": ScopeKind.TRACK}  # /start d_scd-types
 _log = structlog.get_logger(__name__)
 
@@ -83,9 +91,15 @@ class Handlers:
     """The handlers. Between updates they keep only what was not said yet."""
 
     def __init__(
-        self, handle: Handle, speaker: Speaker, settle: Callable[[int], None], now: Callable[[], float] = time.time
+        self,
+        handle: Handle,
+        quizzes: QuizRoom,
+        speaker: Speaker,
+        settle: Callable[[int], None],
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._handle = handle
+        self._quizzes = quizzes
         self._speaker = speaker
         self._settle = settle
         self._now = now  # Unix seconds
@@ -103,6 +117,7 @@ class Handlers:
             MessageHandler(private, self.message),
             MessageHandler(groups, self.group),
             ChatMemberHandler(self.membership),
+            PollAnswerHandler(self.vote),
             TypeHandler(Update, self.nothing),
         ]
         application.add_handlers(handlers)
@@ -115,11 +130,14 @@ class Handlers:
         query = update.callback_query
         assert query is not None  # noqa: S101 - a CallbackQueryHandler's
         spot = _spot_of(query)
+        action = decode(query.data or "")
+        if isinstance(action, InQuiz):
+            await self._quizzes.press(update, query, action)
+            return
         if query.message is not None and query.message.chat.type != Chat.PRIVATE:
             self._settle(update.update_id)
             await self._speaker.tell(spot, words.NOT_YOUR_CARD)
             return
-        action = decode(query.data or "")
         if isinstance(action, Link):  # who asks is Telegram's to say, not the payload's
             action = Link(action.code, _called(query.from_user))
         await self._act(update, query.from_user.id, action, spot)
@@ -130,6 +148,8 @@ class Handlers:
         assert message is not None  # noqa: S101 - a MessageHandler's
         spot = Spot(message.chat_id)
         self._speaker.heard_from(message.chat_id)
+        if await self._of_a_quiz(update, message):
+            return
         said = _read(message)
         if isinstance(said, Reply):
             await self._say(update, message, said)
@@ -138,25 +158,54 @@ class Handlers:
             await self._act(update, message.from_user.id, said, spot, notice, stale=self._is_stale(message))
 
     async def group(self, update: Update, context: Context) -> None:
-        """A command in a group: a pointer to the private chat, now and then."""
-        self._settle(update.update_id)
+        """In a group: its new id, a command of a quiz, an answer to a question, or what belongs into a private chat."""
         message = update.message
         assert message is not None  # noqa: S101 - a MessageHandler's
+        if message.migrate_to_chat_id is not None:
+            await self._quizzes.migrated(update, message.chat_id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id is not None:
+            await self._quizzes.migrated(update, message.migrate_from_chat_id, message.chat_id)
+        elif not self._is_stale(message):
+            await self._said_in_group(update, message, context.bot)
+        self._settle(update.update_id)
+
+    async def _said_in_group(self, update: Update, message: Message, bot: Bot) -> None:
+        text = message.text or ""
+        if not text.startswith("/"):
+            await self._quizzes.reply(update, message)
+            return
+        name, argument = _command(text)
+        if not _is_ours(text, bot.username):
+            return
+        if name == "start" and argument.strip() == "quiz":
+            await self._quizzes.welcome(update, message)
+        elif not await self._quizzes.command(update, message, name, argument) and name in PRIVATE:
+            await self._point(update, message, bot)
+
+    async def _point(self, update: Update, message: Message, bot: Bot) -> None:
+        """To the private chat, now and then."""
+        self._settle(update.update_id)
         now = self._now()
-        recently = now - self._pointed.get(message.chat_id, 0) < POINT_EVERY
-        if message.text and message.text.startswith("/") and not recently and not self._is_stale(message):
+        if now - self._pointed.get(message.chat_id, 0) >= POINT_EVERY:
             self._pointed[message.chat_id] = now
-            url = f"https://t.me/{context.bot.username}?start=group"
-            await self._speaker.point(message.chat_id, words.IN_PRIVATE, words.OPEN_PRIVATE, url)
+            await self._quizzes.point(message, words.IN_PRIVATE, words.OPEN_PRIVATE, f"{bot.link}?start=group")
+
+    async def vote(self, update: Update, _context: Context) -> None:
+        """A vote in one of our polls."""
+        assert update.poll_answer is not None  # noqa: S101 - a PollAnswerHandler's
+        await self._quizzes.vote(update, update.poll_answer)
 
     async def membership(self, update: Update, _context: Context) -> None:
-        """Blocked or unblocked by a person."""
-        self._settle(update.update_id)
+        """Blocked or unblocked by a person; brought into a group or removed from it."""
         change = update.my_chat_member
-        if change is not None and change.new_chat_member.status == ChatMember.BANNED:
+        if change is not None and change.chat.type != Chat.PRIVATE:
+            if change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
+                await self._quizzes.left(update, change.chat.id)
+        elif change is not None and change.new_chat_member.status == ChatMember.BANNED:
             self._speaker.was_blocked(change.chat.id)
         elif change is not None:
             self._speaker.heard_from(change.chat.id)
+        self._settle(update.update_id)
 
     async def nothing(self, update: Update, _context: Context) -> None:
         """Anything else asks for nothing."""
@@ -189,6 +238,19 @@ class Handlers:
                 await self._speaker.show(spot, reply)
             except TelegramError as error:
                 _log.error("telegram.failed", exc_info=error)
+
+    async def _of_a_quiz(self, update: Update, message: Message) -> bool:
+        """In private: a press that led here from a group, or a command that is played in groups."""
+        text, person = message.text or "", message.from_user
+        if not text.startswith("/") or person is None:
+            return False
+        name, argument = _command(text)
+        if name == "start":
+            return await self._quizzes.linked(update, person, argument.strip())
+        if name in PRIVATE or read_quiz(name, argument) is None:
+            return False
+        await self._quizzes.invite(update, message.chat_id)
+        return True
 
     # --- one door ------------------------------------------------------------------------------------------------
 
@@ -263,6 +325,12 @@ def _read(message: Message) -> Action | Reply:
     if name == "privacy":
         return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())
+
+
+def _is_ours(text: str, username: str) -> bool:
+    """A bot that is an admin hears other bots' commands too."""
+    _, _, bot = text[1:].partition(" ")[0].partition("@")
+    return bot.casefold() in ("", username.casefold())
 
 
 def _command(text: str) -> tuple[str, str]:

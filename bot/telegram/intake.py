@@ -4,7 +4,8 @@ python-telegram-bot's own loop confirms up to a hundred updates before any of th
 crash. Here the offset passes the longest settled prefix. A receipt is set by a handler after its commit; that
 `process` returned proves nothing. Whatever is fetched again is harmless: the tutor knows every update by its number.
 
-Updates of one chat are begun in their order, each when the one before is settled; chats do not wait for each other.
+Updates of one chat are begun in their order, each when the one before is settled; chats do not wait for each other,
+nor in a group one person for another.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, Protocol
 
 import structlog
-from telegram import Update
+from telegram import Chat, Update
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 POLL = 50  # seconds of long polling: Client.h LONG_POLL_MAX_TIMEOUT
@@ -23,7 +24,7 @@ UNDER_WAY = 1_000  # updates being handled or spoken about; beyond it nothing is
 CONFLICT_PAUSE = 5.0  # seconds before fetching is tried beside another process
 SETTLING = 1.0  # seconds until updates are fetched although earlier ones are still open
 FINISHING = 10.0  # seconds that updates under way get at the end
-ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.POLL_ANSWER)
 
 _log = structlog.get_logger(__name__)
 
@@ -110,7 +111,7 @@ class Intake:
         self._ledger = ledger
         self._caught_up = caught_up
         self._tasks: set[asyncio.Task[None]] = set()
-        self._last: dict[int, asyncio.Event] = {}  # chat -> the receipt of its latest update
+        self._last: dict[tuple[int, int], asyncio.Event] = {}  # line -> the receipt of its latest update
         self._confirmed = 0
         self._aside: set[asyncio.Task[None]] = set()  # catching up
         self._behind = False  # the last answer was full: more waits
@@ -187,8 +188,8 @@ class Intake:
         receipt = self._ledger.begin(update.update_id)
         if receipt is None:
             return
-        chat = _chat_of(update)
-        before, self._last[chat] = self._last.get(chat), receipt
+        line = _line_of(update)
+        before, self._last[line] = self._last.get(line), receipt
         task = asyncio.create_task(self._carry(update, receipt, before))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -202,9 +203,9 @@ class Intake:
             if receipt.is_set():
                 break
             await asyncio.sleep(pause)
-        chat = _chat_of(update)
-        if self._last.get(chat) is receipt:
-            del self._last[chat]
+        line = _line_of(update)
+        if self._last.get(line) is receipt:
+            del self._last[line]
 
 
 async def _end(tasks: set[asyncio.Task[None]], at: float) -> None:
@@ -216,10 +217,11 @@ async def _end(tasks: set[asyncio.Task[None]], at: float) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _chat_of(update: Update) -> int:
-    """Updates of one chat keep their order. Updates without a chat have one line of their own."""
-    chat = update.effective_chat
-    return chat.id if chat is not None else 0
+def _line_of(update: Update) -> tuple[int, int]:
+    """Updates of one chat keep their order, in groups those of one person: a crowd's presses wait for no other's."""
+    chat, user = update.effective_chat, update.effective_user
+    person = user.id if user is not None and (chat is None or chat.type != Chat.PRIVATE) else 0
+    return chat.id if chat is not None else 0, person
 
 
 def _pauses() -> Iterator[float]:

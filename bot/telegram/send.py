@@ -112,6 +112,11 @@ class Speaker:
             else:
                 await self._send(chat, spot.chat, _plain(render.draw(render.sentence(sentence)).texts[0]))
 
+    async def deliver(self, chat_id: int, reply: Reply) -> bool:
+        """Post a reply in a private chat that may not be open to us; whether it arrived."""
+        async with self._turn(Spot(chat_id)) as (chat, _):
+            return bool(await self._post(chat, chat_id, render.draw(reply), reply))
+
     async def point(self, chat_id: int, sentence: str, label: str, url: str) -> None:
         """One sentence with a button that leads elsewhere."""
         keyboard: render.Keyboard = {"inline_keyboard": [[{"text": label, "url": url}]]}
@@ -204,8 +209,8 @@ class Speaker:
             return
         await self._settle_live(chat, spot.chat, spot.message, reply)
 
-    async def _post(self, chat: _Chat, chat_id: int, drawn: render.Drawn, reply: Reply) -> None:
-        """New messages, the last with the buttons."""
+    async def _post(self, chat: _Chat, chat_id: int, drawn: render.Drawn, reply: Reply) -> int:
+        """New messages, the last with the buttons; its number, 0 when it was not sent, or may not have been."""
         message, keyboard = None, {"reply_markup": drawn.keyboard}
         if drawn.rich and self._rich:
             message = await self._unless_refused(self._send(chat, chat_id, _rich(drawn.rich) | keyboard))
@@ -216,6 +221,7 @@ class Speaker:
             message = await self._send(chat, chat_id, _plain(last) | keyboard)
         if message:
             await self._settle_live(chat, chat_id, message, reply)
+        return message
 
     async def _edit(self, chat: _Chat, spot: Spot, drawn: render.Drawn) -> bool:
         """False when there is nothing left to edit."""

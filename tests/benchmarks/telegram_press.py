@@ -35,6 +35,7 @@ from bot.core.actions import Set, Start
 from bot.core.buttons import encode
 from bot.core.model import Account
 from bot.core.tutor import Tutor
+from bot.quiz.master import QuizMaster
 from bot.telegram import app as telegram_app
 from bot.telegram.transport import AiohttpRequest
 from storage.open import open_store
@@ -141,11 +142,14 @@ async def _drill(address: str, learners: int) -> AsyncIterator[None]:
         decks = catalogue(Path(folder))
         store = await open_store(Path(folder) / "bench.db")
         tutor = Tutor(store, lambda: decks, lambda: time.time_ns() // 1_000_000)
+        quizzes = QuizMaster(store, lambda: decks, lambda: time.time_ns() // 1_000_000)
         for number in range(1, learners + 1):
             for name, value in (("goal", "facts"), ("minutes", "240"), ("skip", "clock"), ("choices", "no")):
                 await tutor.handle(Account("telegram", str(number)), Set(name, value), f"{number} {name}")
         ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        running = await telegram_app.serve(tutor.handle, TOKEN, address, announce=lambda _: None, ending=ending)
+        running = await telegram_app.serve(
+            tutor.handle, quizzes, TOKEN, address, announce=lambda _: None, ending=ending
+        )
         try:
             yield
         finally:

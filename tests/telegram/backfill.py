@@ -16,6 +16,8 @@ from bot.core.model import Account
 from bot.core.ports import Store, StoreError
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
+from bot.quiz.master import QuizMaster
+from bot.quiz.running import Wait, wait_for
 from bot.telegram.app import Running, serve
 from decks.library import Folder, Library, builtin
 from decks.model import Catalogue
@@ -51,6 +53,7 @@ class Backfill:
     store: Store
     tutor: Tutor
     clock: Clock
+    quizzes: QuizMaster
     calls: list[Action] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
     damaged: set[str] = field(default_factory=set)  # accounts for whom nothing can be saved
@@ -72,6 +75,7 @@ class Backfill:
     async def serve(self, token: str) -> Running:
         return await serve(
             self.handle,
+            self.quizzes,
             token,
             self.server.address,
             announce=self.announced.append,
@@ -105,17 +109,28 @@ def catalogue(*folders: Path) -> Catalogue:
 
 
 @asynccontextmanager
-async def backfill(server: BotApiServer, path: Path, decks: Catalogue, *, seed: str = "1") -> AsyncIterator[Backfill]:
-    """A running bot; its clock is also Telegram's."""
-    clock = Clock()
+async def backfill(
+    server: BotApiServer,
+    path: Path,
+    decks: Catalogue,
+    *,
+    seed: str = "1",
+    clock: Clock | None = None,
+    wait: Wait = wait_for,
+) -> AsyncIterator[Backfill]:
+    """A running bot; its clock is also Telegram's. Quizzes wait by `wait`."""
+    clock = clock or Clock()
     server.now = clock.seconds
     store = await open_store(path / "backfill.db", clock=clock)
     chance = chances(seed)
-    made = Backfill(server, store, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), clock)
+    tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
+    quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)
+    made = Backfill(server, store, tutor, clock, quizzes)
     server.busy.append(lambda: made.running is not None and made.running.busy)
     await made.start()
     try:
         yield made
     finally:
         await made.stop()
+        await quizzes.close()
         await store.close()

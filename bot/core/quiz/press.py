@@ -70,7 +70,8 @@ def told(sentence: str, toast: str = "") -> Reply:
 
 
 def dispute(desk: QuizDesk, quiz: Quiz, number: int, reason: str) -> QuizOutcome:
-    """Somebody says that a question is wrong; also after the end."""
+    """Somebody says that a question is wrong, 0 being the one answered last; also after the end."""
+    number = number or (quiz.past[-1].number if quiz.past else 0)
     if number not in {past.number for past in quiz.past}:
         raise TutorError(words.NOT_ANSWERED_YET)
     said = " ".join(reason.split())[:REASON]

@@ -35,7 +35,7 @@ from bot.core.quiz.model import Player, Question, Quiz, Stage
 from bot.core.quiz.options import Play
 from bot.core.quiz.private import name_of
 from bot.core.quiz.results import hardest, is_ranked, missed, open_disputes, ranks, scores
-from bot.core.quiz.show import END, LOBBY, Show, Timing, question_slot
+from bot.core.quiz.show import END, LOBBY, Ballot, Show, Timing, question_slot
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
 from bot.core.screens import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
 from decks.text import escape, plain
@@ -154,7 +154,18 @@ def _open(scene: Scene, asked: Question) -> Show:
         timing=Timing("Closes", asked.closes_at) if asked.closes_at and not quiz.paused_at else None,
         crowd=words.in_now(_names(scene, answered)),
         typed=asked.mode is Mode.TYPED,
+        ballot=_ballot(quiz, asked),
     )
+
+
+def _ballot(quiz: Quiz, asked: Question) -> Ballot | None:
+    """The question as a poll: only where nothing is timed, since voters see the right option at once."""
+    card = asked.card
+    if asked.mode is not Mode.CHOICE or quiz.options.play is not Play.RELAXED or "```" in card.front + card.why:
+        return None
+    head = words.heading(asked.number, quiz.options.questions, card.topic)
+    options = tuple(plain(option.text) for option in asked.options)
+    return Ballot(f"{plain(head)}\n{plain(card.front)}", options, asked.right, plain(card.why))
 
 
 def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
@@ -276,6 +287,7 @@ def _show(
     mention: str = "",
     live: bool = True,
     typed: bool = False,
+    ballot: Ballot | None = None,
 ) -> Show:
     return Show(
         place=scene.quiz.place,
@@ -289,4 +301,5 @@ def _show(
         mention=mention,
         live=live,
         typed=typed,
+        ballot=ballot,
     )

@@ -6,6 +6,8 @@ latest. Private answers to whoever pressed are ordinary `Reply`s.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from bot.core.quiz.model import Place
@@ -28,6 +30,15 @@ class Timing(Struct, frozen=True):
     at: int
 
 
+class Ballot(Struct, frozen=True):
+    """A choice that nobody is hurried over, as a platform's own poll may show it. Texts are plain."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int  # position
+    why: str
+
+
 class Show(Struct, frozen=True, kw_only=True):
     """One message of a channel, from top to bottom: `reply.body`; a line of `timing` and `crowd`; `foot`; `reply.rows`.
 
@@ -45,6 +56,19 @@ class Show(Struct, frozen=True, kw_only=True):
     mention: str = ""  # the platform's id of a role to mention, on the first drawing only
     live: bool = True  # whether presses on it still change the quiz
     typed: bool = False  # whether the open question is answered in text: ask for replies, or offer a form
+    ballot: Ballot | None = None  # of an open relaxed choice that plain text can say
+
+
+class Posted(Struct, frozen=True, kw_only=True):
+    """Where an open quiz is played, and which message shows which of its slots."""
+
+    place: Place
+    quiz: str
+    messages: Mapping[str, str]
+
+
+class NotNow(Exception):
+    """The platform wants a pause: nothing was shown, and the message's latest state is drawn later."""
 
 
 class PlaceGone(Exception):

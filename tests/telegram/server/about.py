@@ -103,6 +103,26 @@ async def get_chat(server: BotApiServer, call: Received) -> Json:
     return chat.as_json() | always
 
 
+async def get_chat_administrators(server: BotApiServer, call: Received) -> list[Json]:
+    """https://core.telegram.org/bots/api#getchatadministrators: "a list of administrators ... which aren't bots"."""
+    chat = server.chat_of(call.params)
+    if chat.person is not None:
+        raise refusals.no_administrators()
+    messages.reachable(chat)
+    return [_administrator(server.people[person].account.as_json(), person == chat.creator) for person in chat.admins]
+
+
+def _administrator(user: Json, creates: bool) -> Json:
+    """https://core.telegram.org/bots/api#chatmemberadministrator, #chatmemberowner."""
+    if creates:
+        return {"status": "creator", "user": user, "is_anonymous": False}
+    rights = (
+        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members "
+        "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+    )
+    return {"status": "administrator", "user": user} | dict.fromkeys(rights.split(), False)
+
+
 def _scope(field: str, call: Received) -> str:
     """Commands and descriptions are kept per scope and language (https://core.telegram.org/bots/api#botcommandscope)."""
     scope = call.params.get("scope", {"type": "default"})
@@ -126,6 +146,7 @@ METHODS: dict[str, Method] = {
     "deleteMyCommands": delete_my_commands,
     "setChatMenuButton": set_chat_menu_button,
     "getChat": get_chat,
+    "getChatAdministrators": get_chat_administrators,
     "sendMessage": messages.send_message,
     "sendPhoto": messages.send_photo,
     "sendDocument": messages.send_document,

@@ -33,6 +33,7 @@ class Standing(Enum):
 
     MEMBER = "member"
     KICKED = "kicked"
+    LEFT = "left"
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Message:
     thread: int | None = None
     reply_to: int | None = None
     edited: int | None = None
+    asks_for_reply: bool = False  # has a ForceReply or reply keyboard: "only ... inline keyboards" can be edited
     deleted: bool = False
 
     @property
@@ -109,6 +111,8 @@ class Message:
             made["edit_date"] = self.edited
         if self.thread:
             made |= {"message_thread_id": self.thread, "is_topic_message": True}
+        elif self.reply_to and self.chat.type == "supergroup":
+            made["message_thread_id"] = self.reply_to  # a thread of replies, which is no topic
         if self.reply_to and (answered := self.chat.live(self.reply_to)):
             made["reply_to_message"] = {k: v for k, v in answered.as_json().items() if k != "reply_to_message"}
         return made | self.body
@@ -137,6 +141,10 @@ class Chat:
     standing: Standing = Standing.MEMBER
     migrated_to: int | None = None
     topics: dict[int, str] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
+    admins: list[int] = field(default_factory=list)  # people; the first is the creator
+    mute: bool = False  # whether the bot may not write
+    allows_polls: bool = True
     messages: dict[int, Message] = field(default_factory=dict)
     story: list[str] = field(default_factory=list)
     reply_keyboard: Json | None = None
@@ -148,6 +156,10 @@ class Chat:
             return {"id": self.id, "type": self.type, "first_name": self.person.name}
         chat: Json = {"id": self.id, "type": self.type, "title": self.title}
         return chat | ({"is_forum": True} if self.topics else {})
+
+    @property
+    def creator(self) -> int:
+        return self.admins[0] if self.admins else 0
 
     def live(self, message_id: int | None) -> Message | None:
         """The message, unless it is deleted or never was."""

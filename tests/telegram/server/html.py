@@ -216,6 +216,11 @@ class _Reader:
                 if not re.fullmatch(r"-?\d+", opened.argument) or int(opened.argument) == 0:
                     raise cannot_parse("Invalid custom emoji identifier specified")
                 entity["custom_emoji_id"] = opened.argument
+            case "tg-time":  # Bot API 9.5; the wording of its refusal is ours
+                moment, _, form = opened.argument.partition(" ")
+                if not re.fullmatch(r"[1-9]\d{0,11}", moment) or not re.fullmatch(r"r|w?[dD]?[tT]?", form):
+                    raise cannot_parse("Invalid date specified")
+                entity |= {"unix_time": int(moment), "date_time_format": form}
             case "pre" if same and last["type"] == "code" and last.get("language"):
                 last["type"] = "pre"
                 return
@@ -254,6 +259,10 @@ def _argument(tag: str, name: str, value: str, before: str) -> str:
             return value.removeprefix("language-")
         case "span", "class" if value.startswith("tg-"):
             return value.removeprefix("tg-")
+        case "tg-time", "unix":
+            return f"{value} {before.strip()}"
+        case "tg-time", "format":
+            return f"{before.strip()} {value}"
         case "blockquote", "expandable":
             return "1"
     return before

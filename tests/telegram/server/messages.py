@@ -6,6 +6,7 @@ is looked up, then the message, then lengths, and last whether anything changes.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import CallbackQueryLimit, ChatAction, MessageLimit
@@ -47,6 +48,8 @@ async def send_poll(server: BotApiServer, call: Received) -> Json:
     poll = poll_from(call.params, server.date())
     keyboard, other = _markup(call.params)
     chat = writable(server, call.params)
+    if not chat.allows_polls:
+        raise refusals.no_rights_to_send_polls()
     message = _post(server, chat, call.params, keyboard, other, poll=poll)
     server.polls[poll.id] = message
     return message.as_json()
@@ -123,14 +126,27 @@ async def answer_callback_query(server: BotApiServer, call: Received) -> bool:
     text = str(call.params.get("text", ""))
     if utf16(text) > CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH:
         raise refusals.toast_too_long()
+    url = str(call.params.get("url", ""))
     query = server.queries.pop(str(call.params.get("callback_query_id", "")), None)
     if query is None or server.now() - query.at > server.query_lifetime:
         raise refusals.query_too_old()
+    if url and not _leads_to(server.bot.username, url):
+        raise refusals.url_invalid()
+    if url:
+        query.person.led_to = url
+        query.chat.tell(f"({query.person.account.name} is led to) {url}")
     if text:
         query.person.toasts.append(text)
         kind = "alert" if call.params.get("show_alert") else "toast"
         query.chat.tell(f"({kind}) {text}")
     return True
+
+
+def _leads_to(username: str, url: str) -> bool:
+    """https://core.telegram.org/bots/api#answercallbackquery: "links like t.me/your_bot?start=XXXX"; a payload has at
+    most 64 characters of A-Z, a-z, 0-9, _ and - (https://core.telegram.org/bots/features#deep-linking).
+    """
+    return re.fullmatch(rf"https://t\.me/{username}\?start=[A-Za-z0-9_-]{{1,64}}", url) is not None
 
 
 async def send_chat_action(server: BotApiServer, call: Received) -> bool:
@@ -143,10 +159,9 @@ async def send_chat_action(server: BotApiServer, call: Received) -> bool:
 def writable(server: BotApiServer, params: Json, *, counts: bool = True) -> Chat:
     """The chat a call writes to. Raises `Refusal`: not found, 403, migrated, 429 (only where the call `counts`)."""
     chat = server.chat_of(params)
-    if chat.migrated_to is not None:
-        raise refusals.group_was_upgraded(chat.migrated_to)
-    if chat.standing is Standing.KICKED:
-        raise refusals.kicked_from_group() if chat.type == "group" else refusals.kicked_from_supergroup()
+    reachable(chat)
+    if chat.mute and counts:
+        raise refusals.no_rights_to_write()
     match chat.person.reach if chat.person else Reach.OPEN:
         case Reach.DEACTIVATED:
             raise refusals.user_is_deactivated()
@@ -154,11 +169,24 @@ def writable(server: BotApiServer, params: Json, *, counts: bool = True) -> Chat
             raise refusals.blocked_by_user()
         case Reach.STRANGER:
             raise refusals.bot_cannot_initiate()
-    if params.get("message_thread_id") and params["message_thread_id"] not in chat.topics:
+    thread = params.get("message_thread_id")
+    if thread and thread not in chat.topics:
         raise refusals.thread_not_found()
+    if thread in chat.closed_topics:
+        raise refusals.topic_closed()
     if counts:
         server.rates.take(chat.id, server.monotonic())
     return chat
+
+
+def reachable(chat: Chat) -> None:
+    """Raises `Refusal` where the bot is not in the group any more, or the group is another now."""
+    if chat.migrated_to is not None:
+        raise refusals.group_was_upgraded(chat.migrated_to)
+    if chat.standing is Standing.KICKED:
+        raise refusals.kicked_from_group() if chat.type == "group" else refusals.kicked_from_supergroup()
+    if chat.standing is Standing.LEFT:
+        raise refusals.not_a_member(chat.type)
 
 
 def _rich(params: Json) -> Json:
@@ -206,7 +234,7 @@ def _editable(server: BotApiServer, params: Json) -> Message:
     message = chat.live(params.get("message_id"))
     if message is None:
         raise refusals.message_to_edit_not_found()
-    if not message.sender.is_bot:
+    if not message.sender.is_bot or message.asks_for_reply:
         raise refusals.message_cannot_be_edited()
     return message
 
@@ -234,6 +262,7 @@ def _post(
     thread = params.get("message_thread_id")
     message = server.post(chat, server.bot, keyboard=keyboard, thread=thread, reply_to=reply_to, **made)
     if other is not None:
+        message.asks_for_reply = True
         chat.reply_keyboard = None if other.get("remove_keyboard") else other
     return message
 

@@ -37,12 +37,23 @@ class Group:
         self.chat.standing = Standing.KICKED
         by.member_changed(self.chat, "member", "kicked")
 
+    def topic(self, thread: int) -> list[Message]:
+        """The bot's live messages in a topic."""
+        return [message for message in self.messages if message.thread == thread]
+
+    def loses_topic(self, thread: int) -> None:
+        """Delete a topic with its messages; bots are not told."""
+        del self.chat.topics[thread]
+        for message in self.chat.messages.values():
+            message.deleted = message.deleted or message.thread == thread
+
     def becomes_supergroup(self, id: int, by: Person) -> Group:
         """Migrate: both service messages arrive, and sends to the old id are refused with the new one.
 
         https://core.telegram.org/bots/api#message, `migrate_to_chat_id` and `migrate_from_chat_id`.
         """
         new = self.server.supergroup(id, self.chat.title)
+        new.chat.admins = self.chat.admins
         self.chat.migrated_to = id
         for chat, body in ((self.chat, {"migrate_to_chat_id": id}), (new.chat, {"migrate_from_chat_id": self.chat.id})):
             message = self.server.post(chat, by.account, body=body)
@@ -59,6 +70,7 @@ class Person:
     server: BotApiServer
     account: Account
     toasts: list[str] = field(default_factory=list)
+    led_to: str = ""  # the address that a press opened last
 
     @property
     def id(self) -> int:
@@ -163,10 +175,20 @@ class Person:
         shown = "\n\n".join(message.shown() for message in ([on] if on else messages))
         raise AssertionError(f"no button {label!r} to press on this screen:\n\n{shown}")
 
+    async def follows(self) -> None:
+        """Open the address the last press led to, and press Start there."""
+        _, _, payload = self.led_to.partition("?start=")
+        assert payload, "no press has led anywhere"
+        await self.says(f"/start {payload}")
+
     # Voting
 
     async def votes(self, poll: Message, *options: str) -> None:
         """Choose options by their text; none takes the vote back. Anonymous polls tell the bot only the counts."""
+        self.vote(poll, *options)
+        await self.server.idle()
+
+    def vote(self, poll: Message, *options: str) -> None:
         assert poll.poll is not None, "that message is no poll"
         assert not poll.poll.is_closed, "that poll is closed"
         poll.poll.votes[self.id] = [poll.poll.options.index(option) for option in options]
@@ -176,7 +198,6 @@ class Person:
         self.server.updates.put("poll", poll.poll.as_json())
         if not poll.poll.is_anonymous:
             self.server.updates.put("poll_answer", poll.poll.answer(self.account.as_json()))
-        await self.server.idle()
 
     # Coming and going
 

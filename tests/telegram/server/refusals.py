@@ -102,6 +102,23 @@ def group_was_upgraded(supergroup_id: int) -> Refusal:
     return Refusal(400, f"Bad Request: {problem}", migrate_to_chat_id=supergroup_id)
 
 
+# Client.cpp check_chat_access: a bot that left, or was restricted out of a group.
+def not_a_member(kind: str) -> Refusal:
+    return Refusal(403, f"Forbidden: bot is not a member of the {kind} chat")
+
+
+# DialogManager.cpp / MessagesManager.cpp can_send_message_content; for text tdlib/telegram-bot-api reports say so too
+# (python-telegram-bot #3956).
+no_rights_to_write = _bad("not enough rights to send text messages to the chat")
+no_rights_to_send_polls = _bad("not enough rights to send polls to the chat")
+
+# Telegram's servers, in capitals; reported, e.g. Rongronggg9/RSS-to-Telegram-Bot #275.
+topic_closed = _bad("TOPIC_CLOSED")
+url_invalid = _bad("URL_INVALID")
+
+# Client.cpp process_get_chat_administrators_query.
+no_administrators = _bad("there are no administrators in the private chat")
+
 # Client.cpp fail_query_with_error, USER_IS_BLOCKED. That an edit meets it too is assumed: the stricter reading.
 blocked_by_user = _forbidden("bot was blocked by the user")
 

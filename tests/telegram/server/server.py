@@ -44,6 +44,7 @@ class Call:
     files: list[str]
     status: int
     description: str = ""
+    at: float = 0.0  # Unix seconds by the server's clock
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ class BotApiServer:
         return method
 
     def _record(self, name: str, call: Received, status: int, description: str) -> None:
-        self.calls.append(Call(name, call.params, list(call.files), status, description))
+        self.calls.append(Call(name, call.params, list(call.files), status, description, self.now()))
 
     async def _deliver(self, request: web.Request, fault: Fault | None, result: Any) -> web.StreamResponse:
         match fault:

@@ -123,6 +123,7 @@ TAGS = {
     "spoiler": ("<tg-spoiler>", "</tg-spoiler>"),
     "code": ("<code>", "</code>"),
     "pre": ("<pre>", "</pre>"),
+    "date_time": ("<tg-time>", "</tg-time>"),
     "text_link": ('<a href="{url}">', "</a>"),
     "blockquote": ("<blockquote>", "</blockquote>"),
     "expandable_blockquote": ("<blockquote expandable>", "</blockquote>"),
