@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.quiz.model import Ending, Stage
-from decks.library import Library, builtin
 from decks.model import Catalogue
 
+from .backfill import catalogue
+from .quiz_decks import LEVELS, LONG, TYPED, jobs
 from .quiz_night import SENDING, Night, night
 from .server import BotApiServer
 from .spec import assert_in_spec
@@ -18,8 +19,11 @@ from .transcript import assert_kept
 
 
 @pytest.fixture(scope="module")
-def decks() -> Catalogue:
-    return Library([builtin()]).current
+def decks(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    folder = tmp_path_factory.mktemp("decks")
+    for name, text in (("levels", LEVELS), ("anomalies", TYPED), ("jobs", jobs(12)), ("long", LONG)):
+        (folder / f"{name}.md").write_text(text)
+    return catalogue(folder)
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ async def evening(server: BotApiServer, tmp_path: Path, decks: Catalogue) -> Asy
 
 async def test_a_whole_game_of_five(evening: Night) -> None:
     mira, ana, ben, chidi, dana = evening.persons("Mira", "Ana", "Ben", "Chidi", "Dana")
-    await mira.says("/quiz txn-isolation questions:3 hints:on", evening.group)
+    await mira.says("/quiz levels questions:3 hints:on", evening.group)
     for player in (ana, ben, chidi):
         await player.presses("Join", where=evening.group)
         await evening.passes(1)
