@@ -8,6 +8,7 @@ import io
 import pytest
 
 from decks.model import Card, Kind
+from decks.text import plain
 from decks.wording import answer_text
 from tests.decks.packaged import cards_of_deck
 
@@ -33,7 +34,7 @@ def test_python_on_a_card_prints_or_raises_what_the_answer_says(name: str) -> No
     for package in ("numpy", "pandas"):
         if f"import {package}" in code:
             pytest.importorskip(package)
-    assert _result(CARDS[name]) == answer_text(CARDS[name].answer)
+    assert _result(CARDS[name]) == plain(answer_text(CARDS[name].answer))
 
 
 def test_most_python_cards_need_nothing_but_python() -> None:
