@@ -212,11 +212,13 @@ def test_what_a_query_printed_is_no_card(columns: str) -> None:
         "| Bernard Leach | Bernard Leach |",
         "| Shelf | what stands there |\n|---|---|\n| upper | many mixed pots |\n| middle | many mixed pots |\n"
         "| lower | many mixed pots |",
+        "| Lesson | Topic | Duration | Difficulty |\n|---|---|---|---|\n| 1 | wedging the clay | one hour | easy |\n"
+        "| 2 | centring on the wheel | a whole week | hard |\n| 3 | pulling up the walls | a month | harder |",
         "| File | Purpose |\n|---|---|\n| `throw.py` | throws a pot on the wheel |\n"
         "| `fire.py` | heats the kiln slowly |\n"
         "| `kiln.yml` | says how hot it gets |",
     ],
-    ids=["form", "empty form", "inserted rows", "printed words", "all the same", "the author's files"],
+    ids=["form", "empty form", "inserted rows", "printed words", "all the same", "timetable", "the author's files"],
 )
 def test_forms_inserted_rows_printed_words_and_inventories_are_no_matrices(text: str) -> None:
     assert not any(one.verdict is Verdict.KEEP and isinstance(one.body, Matrix) for one in kept(f"# Pots\n\n{text}\n"))

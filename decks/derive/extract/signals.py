@@ -44,6 +44,12 @@ _FILLING = re.compile(
     r"worksheet|questionnaire|form)\b",
     re.I,
 )
+_ORGANISES = re.compile(
+    r"^\W*(?:module|lesson|lecture|chapter|session|lab|homework|assignment|week|status|duration|difficulty|deadline|due|"
+    r"complete|completed|partial|missing|progress|files?|points|grade|download|version|changes|date|release)\b"
+    r"|% ?complete|\b(?:lab|download) (?:file|link)\b",
+    re.I,
+)
 _OWN = re.compile(
     r"[\w./-]*\w\.(?:py|sql|md|sh|ya?ml|json|toml|csv|txt|tf|ipynb|dax|[jt]sx?|go|rs|java|scala|html|xml|cfg|ini|lock)|"
     r"(?:[\w.-]+/)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
@@ -224,6 +230,12 @@ def inventory(grid: Grid) -> float:
     return float(_share([bool(_OWN.fullmatch(plain(row[0]).strip())) for row in grid.table.rows]) > MOSTLY)
 
 
+def organising(grid: Grid) -> float:
+    """Columns about the course or the project itself: when, how hard, how far along, where to get it."""
+    found = [bool(_ORGANISES.search(_name(name))) for name in grid.table.header]
+    return float(sum(found) > 1 and _share(found) >= MOSTLY)
+
+
 def form(grid: Grid) -> float:
     """A form: its cells say what to write there, or stand empty."""
     cells = [plain(cell).strip() for row in grid.table.rows for cell in row[1:]]
@@ -277,6 +289,7 @@ WEIGHTS: tuple[tuple[Signal, float], ...] = (
     (form, -5.5),
     (alike, -5.0),
     (inventory, -5.0),
+    (organising, -4.0),
 )
 _WORDS: dict[Signal, str] = {
     data_cells: "cells are values",
@@ -298,6 +311,7 @@ _WORDS: dict[Signal, str] = {
     links: "it leads elsewhere by links",
     inserted: "its rows are written into a table",
     form: "it is a form to fill in",
+    organising: "it organises the course",
     inventory: "it lists the author's own files or variables",
     alike: "every cell says the same",
 }
