@@ -23,6 +23,8 @@ from scheduler.schedule import retrievability
 MONTHS_SHOWN = 6
 Rows = tuple[tuple[Button, ...], ...]
 WEEK = 7
+TABLE = 40  # columns of a phone in a fixed font
+BETWEEN = 2  # columns between two of a table
 
 
 class Domain(Struct, frozen=True, kw_only=True):
@@ -163,11 +165,11 @@ def _booked_day(learner: Learner, track: Track) -> int | None:
 def _recalls(found: list[Domain]) -> list[Block]:
     if not any(domain.met for domain in found):
         return [Line(words.NONE_MET)]
-    rows = [
-        (domain.name or words.NO_DOMAIN, words.share(domain.recall), words.met(domain.met, domain.cards))
-        for domain in found
-    ]
-    return [Line(words.IF_ASKED), Table((words.HEADER, *rows))]
+    counts = [(words.share(domain.recall), words.met(domain.met, domain.cards)) for domain in found]
+    room = TABLE - max(len(share) + len(met) + 2 * BETWEEN for share, met in counts)
+    names = (words.shortened(domain.name or words.NO_DOMAIN, room) for domain in found)
+    rows = tuple((name, *count) for name, count in zip(names, counts, strict=True))
+    return [Line(words.IF_ASKED), Table(rows)]
 
 
 def _pace(learner: Learner, exam: ExamDesk, today: int, new_today: int) -> list[Block]:

@@ -10,6 +10,7 @@ from decks.text import escape
 EXAM_VIEW = "Exam view"
 REHEARSAL = "Rehearsal"
 OPTION_LENGTH = 30  # characters that fit a button over a phone's whole width
+LEADING_ON = ("and", "with", "of", "for", "in", "the", "on")
 PICK_DATE = "Pick a date"
 CHANGE_DATE = "Change the date"
 FORGET_DATE = "Forget the date"
@@ -51,8 +52,7 @@ def passed(day: int, today: int) -> str:
     return f"Your exam was on {on_day(day, today)}. However it went, what you learnt for it keeps."
 
 
-HEADER = ("", "recall", "met")
-IF_ASKED = "If asked today you would recall:"
+IF_ASKED = "If asked today, of the cards you have met you would recall:"
 
 
 def share(recall: float | None) -> str:
@@ -77,12 +77,18 @@ def weights(guide: str, as_of: str) -> str:
 
 def drill_domain(domain: str) -> str:
     """ "Drill Incremental": as many of the domain's words as a button has room for."""
-    said = ["Drill"]
-    for word in domain.split():
-        if len(" ".join((*said, word))) > OPTION_LENGTH:
+    return shortened(f"Drill {domain}", OPTION_LENGTH)
+
+
+def shortened(name: str, room: int) -> str:
+    """The first words of a name that fit, at least one of them, none of those at its end that only lead on."""
+    first, *rest = name.split()
+    said = [first]
+    for word in rest:
+        if len(" ".join((*said, word))) > room:
             break
         said.append(word)
-    while said[-1] in ("and", "with", "of", "for", "in", "the", "on"):
+    while len(said) > 1 and len(said) <= len(rest) and said[-1] in LEADING_ON:
         said.pop()
     return " ".join(said)
 

@@ -93,7 +93,9 @@ def _answers(card: Card, posed: Attempt, learner: Learner) -> Iterator[tuple[str
     if posed.mode is Mode.CHOICE and ask.several_right(posed):
         yield "ticked", ask.check_ticked(replace(posed, ticks=(0, 1)), learner, NOON)
     elif posed.mode is Mode.CHOICE:
-        yield from ((f"chose {place}", ask.choose(posed, place, learner, NOON)) for place in range(len(posed.options)))
+        right = next(place for place, option in enumerate(posed.options) if option.right)
+        for place in (right, (right + 1) % len(posed.options)):
+            yield f"chose {place}", ask.choose(posed, place, learner, NOON)
     if isinstance(card.answer, StepsAnswer):
         order = tuple(reversed(range(len(posed.order))))
         yield "in an order", ask.check_order(replace(posed, ticks=order), card, learner, NOON)

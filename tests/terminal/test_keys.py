@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.actions import (
+    DATING,
     Action,
     Back,
     Begin,
@@ -17,6 +18,7 @@ from bot.core.actions import (
     Hint,
     Rate,
     Reveal,
+    ShowExam,
     ShowHelp,
     ShowStats,
     Tick,
@@ -101,6 +103,8 @@ def shown(reply: Reply) -> list[str]:
         ("n", MORE, Bury("one")),
         ("?", QUESTION, ShowHelp()),
         ("/Stats", QUESTION, ShowStats()),
+        ("/exam", QUESTION, ShowExam()),
+        ("/exam 16 Jan", QUESTION, Type("16 Jan", DATING)),
         ("", Reply(screen=Screen.NOTICE, body=()), Begin()),
     ],
 )
