@@ -48,6 +48,7 @@ class QuizStatements:
     drop_quiz_standings: str
     add_quiz_standing: str
     quiz_standings: str
+    best_of: str
     hide: str
     unhide: str
     forget_player: str
@@ -157,6 +158,9 @@ def _results(insert: Any) -> dict[str, Executable]:
         "quiz_standings": _standing_columns()
         .join(quiz_players, and_(quiz_players.c.quiz == standing.c.quiz, quiz_players.c.seat == standing.c.seat))
         .where(*_place(standing), standing.c.at >= value("since"), standing.c.at < value("until"), not_(hidden)),
+        "best_of": select(func.max(standing.c.right))
+        .join(quiz_players, and_(quiz_players.c.quiz == standing.c.quiz, quiz_players.c.seat == standing.c.seat))
+        .where(*_account(quiz_players), standing.c.at < value("until")),
         "move_standings": update(standing).where(*_place(standing)).values(channel=value("new")),
         "hide": add(insert, quiz_hidden).on_conflict_do_nothing(),
         "unhide": delete(quiz_hidden).where(*_account(quiz_hidden)),

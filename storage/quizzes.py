@@ -129,6 +129,9 @@ class SqlQuizzes:
             for seat, at, right, answered, turned, *player in found
         ]
 
+    def best_of(self, account: Account, until: int) -> int:
+        return int(self._one(self._sql.best_of, asdict(account) | {"until": until})[0] or 0)
+
     def set_hidden(self, account: Account, *, hidden: bool) -> None:
         self._do(self._sql.hide if hidden else self._sql.unhide, asdict(account))
 

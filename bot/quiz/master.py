@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.core.model import TutorError
-from bot.core.ports import Clock, Store, StoreError, Turn
+from bot.core.ports import Clock, Store, Turn
 from bot.core.quiz import words
 from bot.core.quiz.actions import Open, QuizAction, ReplayMisses, SameAgain, Unread
 from bot.core.quiz.desk import SILENT
@@ -236,8 +236,8 @@ class QuizMaster:
     async def _over(self, quiz: str) -> None:
         try:
             await self._settler.settle(quiz)
-        except StoreError as error:  # the next start settles it
-            _log.error("quiz.not_settled", quiz=quiz, error=str(error), kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the store, or a bug: the next start settles it
+            _log.error("quiz.not_settled", quiz=quiz, exc_info=error)
 
     async def _ring(self, place: Place, person: Person, text: str, key: str) -> None:
         """A timetable's quiz starts."""

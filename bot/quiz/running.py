@@ -20,7 +20,8 @@ from bot.core.quiz.screens import Scene, shows
 from bot.core.quiz.show import NotNow, PlaceGone, Show
 
 GATHER = 0.2  # seconds in which presses that come together are looked at together
-AGAIN = 1.0  # seconds until a failed look is made again
+AGAIN = 1.0  # seconds until a failed look is made again, twice as long each time
+SLOWEST = 60.0  # seconds at most
 LAST_DRAWINGS = 30.0  # seconds that a finished quiz's messages may take to be drawn
 
 Draw = Callable[[Show], Awaitable[str]]
@@ -79,14 +80,17 @@ class Running:
         await asyncio.gather(self.task, self.painter.task, return_exceptions=True)
 
     async def _run(self) -> None:
+        failures = 0
         while self.quiz.is_open:
             self._stirred.clear()
             try:
                 scene = await self._keeper.look(self.quiz.id)
-            except StoreError as error:
-                _log.error("quiz.not_moved", quiz=self.quiz.id, error=str(error), kind=type(error).__name__)
-                await self._wait(asyncio.Event(), AGAIN)
+            except Exception as error:  # noqa: BLE001 - the store, or a bug: the quiz goes on when it can
+                _log.error("quiz.not_moved", quiz=self.quiz.id, exc_info=error)
+                await self._wait(asyncio.Event(), min(SLOWEST, AGAIN * 2**failures))
+                failures = min(failures + 1, 10)
                 continue
+            failures = 0
             self.quiz = scene.quiz
             self.painter.show(shows(scene))
             if scene.quiz.is_open:

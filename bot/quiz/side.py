@@ -157,7 +157,9 @@ class Side:
         seat = seat_of(scene.quiz.id, person.account)
         turned = (await self._book.turned(scene)).get(seat, frozenset())
         briefs = [past.brief for past in scene.quiz.past if past.card in turned]
-        return private.my_result(scene.quiz, scene.pressed, seat, briefs)
+        until = scene.quiz.opened_at
+        best = await self._book.read(lambda _turn, quizzes: quizzes.best_of(person.account, until))
+        return private.my_result(scene.quiz, scene.pressed, seat, briefs, best)
 
     # --- one's own drill -----------------------------------------------------------------------------------------
 

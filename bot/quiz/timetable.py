@@ -9,7 +9,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.core.model import Account, TutorError
-from bot.core.ports import Clock, StoreError, Turn
+from bot.core.ports import Clock, Turn
 from bot.core.quiz.keep import Timetable, next_due
 from bot.core.quiz.model import Person, Place
 from bot.core.quiz.ports import Quizzes
@@ -52,8 +52,8 @@ class Bell:
                 for timetable in await self._book.read(self._due):
                     await self._start(timetable)
                 due = await self._book.read(lambda _turn, quizzes: quizzes.next_timetable(self._platform))
-            except StoreError as error:
-                _log.error("quiz.timetable_not_read", error=str(error), kind=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the store, or a bug: the others ring all the same
+                _log.error("quiz.timetable_not_read", exc_info=error)
                 await self._wait(asyncio.Event(), AGAIN)
                 continue
             await self._wait(self._changed, max(0.0, (due - self._clock()) / 1000) if due else None)

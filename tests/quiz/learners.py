@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from bot.core.clock import study_day
 from bot.core.fold import fold_days, fold_progress
@@ -49,12 +50,12 @@ async def evidence(night: Night, account: Account, card: str) -> list[Evidence]:
 
 def _rated(account: Account, card: str, at: int, rating: Rating, policy: Policy) -> Reviewed:
     return Reviewed(
-        id=f"{at:012x}{card[-8:]:>20}",
+        id=f"{at:012x}{blake2b(f'{account}{card}'.encode(), digest_size=10).hexdigest()}",
         at=at,
         study_day=study_day(at, "UTC", 240),
         account=account,
         card=card,
-        attempt=f"a{at}{card}",
+        attempt=f"{account.platform}{account.external}{card}",
         rating=rating,
         took=3000,
         mode=Mode.REVEAL,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bot.core.ports import StoreError
 from bot.core.quiz.actions import Board, Dispute, MyResult, Open, ShowHint, ShowSource, Void
 from bot.core.quiz.model import Ending, Quiz, Stage
 from bot.core.quiz.results import scores
@@ -390,6 +393,9 @@ async def test_what_went_wrong_last_week_and_right_now_is_turned_around(tmp_path
         assert "*Turned around* Ana: 2 cards right now that went wrong last week" in " ".join(night.here.screen.split())
         await ana.does(MyResult())
         assert "Right now, and wrong last week:" in ana.screen
+        assert "More than in any quiz before." not in ana.screen, "the first had none right"
+        await ben.does(MyResult())
+        assert "More than in any quiz before." not in ben.screen, "two, as before"
         await ben.does(Board())
         assert "*1* Ben, 4 of 4" in ben.screen
         assert "*2* Ana, 2 of 4" in ben.screen
@@ -440,6 +446,27 @@ async def test_a_drawing_that_fails_holds_nothing_up(tmp_path: Path) -> None:
             await night.time.passes(12)
         assert (await night.quiz()).ending is Ending.PLAYED
         assert "*3 questions, 1 player*" in night.here.screen
+
+
+async def test_a_clock_that_fails_goes_on_when_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Night(tmp_path) as night:
+        (ana,) = players = [night.player("Ana")]
+        await started(night, "txn-isolation questions:2", players)
+        look, failed = night.quizzes.look, []
+
+        async def fails(quiz: str):
+            if len(failed) < 3:
+                failed.append(quiz)
+                raise StoreError("The disk is full.") if len(failed) % 2 else ValueError("a bug")
+            return await look(quiz)
+
+        monkeypatch.setattr(night.quizzes, "look", fails)
+        await ana.answers(right=True)
+        await night.time.passes(20)
+        await ana.answers(right=True)
+        await night.time.passes(20)
+        assert len(failed) == 3
+        assert (await night.quiz()).ending is Ending.PLAYED
 
 
 async def test_a_deck_that_is_edited_in_mid_game_changes_no_open_question(tmp_path: Path) -> None:

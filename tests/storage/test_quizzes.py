@@ -277,3 +277,17 @@ async def test_check_finds_a_leaderboard_that_counts_otherwise(store: Store, whe
     with engine.begin() as connection:
         assert connection.execute(select(quiz_standings.c.answered)).scalar_one() == 1
     engine.dispose()
+
+
+async def test_the_best_of_a_person_is_over_all_their_quizzes_before(store: Store) -> None:
+    account = person(0).account
+    for number, right in ((1, 3), (2, 5), (3, 4)):
+        name = f"{number}" * 26
+        quiz = await opened(store, name, Place("discord", f"{number}", "77"))
+        standing = Standing(seat=quiz.host, at=NOW + number, right=right, answered=9, turned=0)
+        await within(store, lambda quizzes, quiz=quiz, standing=standing: quizzes.set_standings(quiz, [standing]))
+    found = [
+        await within(store, lambda quizzes, until=until: quizzes.best_of(account, until))
+        for until in (NOW, NOW + 2, NOW + 9)
+    ]
+    assert found == [0, 3, 5]

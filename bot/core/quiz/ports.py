@@ -78,6 +78,9 @@ class Quizzes(Protocol):
     def standings(self, place: Place, since: int, until: int) -> Sequence[tuple[Standing, Player]]:
         """What everybody did in a place's quizzes that ended between two instants (ms); hidden players left out."""
 
+    def best_of(self, account: Account, until: int) -> int:
+        """The most right answers of an account in a quiz that ended before an instant (ms); 0: there was none."""
+
     def set_hidden(self, account: Account, *, hidden: bool) -> None:
         """Take an account off leaderboards, or put it back."""
 

@@ -113,15 +113,18 @@ def source(card: Card) -> Reply:
     return Reply(screen=Screen.NOTICE, body=body)
 
 
-def my_result(quiz: Quiz, pressed: Pressed, seat: str, turned: Sequence[str]) -> Reply:
-    """One player's own figures: score, what was missed, what turned around (cards in a few words)."""
+def my_result(quiz: Quiz, pressed: Pressed, seat: str, turned: Sequence[str], best: int) -> Reply:
+    """One player's own figures: score, what was missed, what turned around (cards in a few words).
+
+    `best` is the most right answers they had in a quiz before; 0 where this is the first.
+    """
     found = scores(quiz, pressed)
     mine = next((score for score in found if score.seat == seat), None)
     if mine is None:
         raise TutorError(words.NOT_PLAYING)
     place = next(rank.place for rank in ranks(found) if seat in rank.seats)
     line = words.my_score(mine.right, mine.answered, place, len(found), ranked=is_ranked(quiz))
-    body: list[Block] = [Line(line)]
+    body: list[Block] = [Line(f"{line} {words.BEST}" if 0 < best < mine.right else line)]
     if mine.right and is_ranked(quiz):
         body.append(Line(f"A right answer took you {words.seconds(mine.took // mine.right)} on average."))
     wrong = missed(quiz, pressed, seat)

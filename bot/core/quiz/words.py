@@ -83,6 +83,7 @@ KEPT_SEPARATE = "Quiz answers stay out of your drill from now on. /settings lets
 KEPT_TOGETHER = "Fine. Quiz answers on cards you already study can change your drill."
 NO_DISPUTES = "Nobody disputes anything."
 UPHELD = "The question stays as it is."
+BEST = "More than in any quiz before."
 NOTHING_MISSED = "You missed nothing here."
 NOBODY_MISSED = "Nobody missed anything: there is nothing to replay."
 IN_DRILL_ALREADY = "These cards are in your drill already; they come first now."
