@@ -114,7 +114,7 @@ def _surfaces(
     if settings.telegram_token:
         yield _telegram(settings, door.handle, quizzes, announce, ending, links, carriers)
     if settings.discord_token:
-        yield _discord(settings, door, shelf, announce, ending, elsewhere, carriers)
+        yield _discord(settings, door, quizzes, shelf, announce, ending, elsewhere, carriers)
     yield _page(settings, door.handle, announce, elsewhere)
 
 
@@ -140,6 +140,7 @@ async def _telegram(
 async def _discord(
     settings: Settings,
     door: Tutor,
+    quizzes: QuizMaster,
     shelf: Shelf,
     announce: Announce,
     ending: Ending,
@@ -152,6 +153,7 @@ async def _discord(
         door.handle,
         shelf,
         door.servers,
+        quizzes,
         settings.discord_token,
         announce=announce,
         ending=ending,

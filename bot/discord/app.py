@@ -16,6 +16,9 @@ from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
 from bot.discord.post import Carrier
+from bot.discord.quiz import Door, Quizzes
+from bot.discord.quiz_commands import plant as plant_quiz
+from bot.discord.quiz_items import ITEMS as QUIZ_ITEMS
 from bot.discord.send import PATIENCE, RESET, Speaker
 from bot.discord.setup import Pick, Servers, Setup
 
@@ -59,6 +62,7 @@ class Client(discord.Client):
         handle: Handle,
         shelf: Shelf,
         servers: Servers,
+        quizzes: Door,
         *,
         patience: float = PATIENCE,
         elsewhere: Callable[[], str] = lambda: "",
@@ -80,7 +84,9 @@ class Client(discord.Client):
         self.setup = Setup(self, servers, shelf)
         self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
         self.setup.plant(self.tree)
-        self.items = (*ITEMS, Pick)
+        self.quiz = Quizzes(self, quizzes, servers, shelf)
+        plant_quiz(self.tree, shelf)
+        self.items = (*ITEMS, Pick, *QUIZ_ITEMS)
         self.add_dynamic_items(*self.items)
 
     async def setup_hook(self) -> None:
@@ -93,14 +99,28 @@ class Client(discord.Client):
     async def on_ready(self) -> None:
         """Called by the library when the gateway is ready."""
         _log.info("discord.started", bot=str(self.user), servers=len(self.guilds))
+        await self.quiz.begin()
 
     async def on_interaction(self, interaction: discord.Interaction[Client]) -> None:
         """Called by the library for everything; what it knows itself is already on its way."""
-        await self.handlers.other(interaction)
+        if not await self.quiz.other(interaction):
+            await self.handlers.other(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         """Called by the library for messages in private chats."""
         await self.handlers.message(message)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Called by the library when a channel was deleted."""
+        await self.quiz.gone(channel.id)
+
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Called by the library when a thread was deleted."""
+        await self.quiz.gone(thread.thread_id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Called by the library when the bot was removed from a server."""
+        await self.quiz.gone(*(place.id for place in (*guild.channels, *guild.threads)))
 
 
 class Running:
@@ -123,6 +143,7 @@ class Running:
         await asyncio.gather(self.serving, return_exceptions=True)
         if self._client is not None:
             await self._client.handlers.finish(FINISH)
+            await self._client.quiz.end()
             await self._client.close()
 
     async def _serve(self) -> None:
@@ -144,6 +165,7 @@ async def serve(
     handle: Handle,
     shelf: Shelf,
     servers: Servers,
+    quizzes: Door,
     token: str,
     *,
     announce: Callable[[str], None],
@@ -151,7 +173,7 @@ async def serve(
     elsewhere: Callable[[], str] = lambda: "",
 ) -> Running:
     """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment, `servers`
-    keeps what the managers of servers settle.
+    keeps what the managers of servers settle, `quizzes` runs group quizzes.
 
     `announce` is given a sentence with the address that installs the bot; `elsewhere` gives the address that a deep
     link's payload is put behind to open Telegram, or "". Raises TokenRefused when Discord says so. When Discord cannot
@@ -159,7 +181,7 @@ async def serve(
     """
 
     def build() -> Client:
-        return Client(handle, shelf, servers, elsewhere=elsewhere)
+        return Client(handle, shelf, servers, quizzes, elsewhere=elsewhere)
 
     running = Running(build, token, await _logged_in(build, token), announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))

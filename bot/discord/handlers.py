@@ -20,6 +20,7 @@ from discord import InteractionType
 from bot.core.actions import (
     Action,
     Browse,
+    InQuiz,
     Link,
     ShowCard,
     ShowExam,
@@ -99,11 +100,15 @@ class Handlers:
 
     async def press(self, interaction: Interaction, payload: str) -> None:
         """A button or an option of a menu: the message it is on is redrawn."""
+        action = decode(payload)
+        if isinstance(action, InQuiz):
+            await interaction.client.quiz.press(interaction, action)
+            return
         if _is_foreign(interaction):
             async with self.answering(interaction):
                 await self._speaker.tell(interaction, words.NOT_YOUR_CARD)
             return
-        await self._act(interaction, decode(payload))
+        await self._act(interaction, action)
 
     async def write(self, interaction: Interaction, attempt: str, *, long: bool) -> None:
         """The button that opens the form for an answer in text."""

@@ -17,8 +17,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from io import BytesIO
 from typing import Any, TypeVar
 
 import aiohttp
@@ -159,11 +160,54 @@ class Speaker:
             except Spent as spent:
                 _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
+    async def whisper(
+        self, interaction: Interaction, views: Sequence[discord.ui.LayoutView], *, public: bool = False
+    ) -> None:
+        """Answer a press of a message that everybody sees, for this person alone: with new messages, or in the private
+        one that was pressed. With none, only acknowledge. `public`: a command's answer that all may see."""
+        own = interaction.message is None or interaction.message.flags.ephemeral
+        await _undeferred(interaction)
+        if not views:
+            await _defer(interaction)
+            return
+        first, *more = views
+        try:
+            await (_complete(interaction, first, public=public) if own else _private(interaction, first))
+        except Spent as spent:
+            _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
+            return
+        await self.beside(interaction, more)
+
+    async def beside(self, interaction: Interaction, views: Sequence[discord.ui.LayoutView]) -> None:
+        """More messages for this person alone, beside what was answered, while the interaction lasts."""
+        try:
+            for view in views:
+                await _private(interaction, view)
+        except Spent as spent:
+            _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
+
+    async def hand(self, interaction: Interaction, sentence: str, name: str, content: bytes) -> None:
+        """Answer a command with a file that only this person sees."""
+        await _undeferred(interaction)
+
+        async def send() -> object:
+            file = discord.File(BytesIO(content), name)
+            if interaction.response.is_done():
+                return await interaction.followup.send(sentence, file=file, ephemeral=True, wait=True)
+            return await interaction.response.send_message(sentence, file=file, ephemeral=True)
+
+        try:
+            await attempted(send)
+        except discord.HTTPException as error:
+            if error.code not in (ACKNOWLEDGED, *GONE) and not is_shut(error):
+                raise
+            _log.info("discord.unheard", interaction=interaction.id, reason=str(error.code))
+
     async def open(self, interaction: Interaction, form: discord.ui.Modal) -> None:
         """Open a form over the message."""
         await _undeferred(interaction)
         try:
-            await _attempted(lambda: interaction.response.send_modal(form))
+            await attempted(lambda: interaction.response.send_modal(form))
         except discord.HTTPException as error:
             if error.code not in (ACKNOWLEDGED, UNKNOWN_INTERACTION):
                 raise
@@ -252,7 +296,7 @@ class Speaker:
         """The new message; None when it cannot be sent there."""
         place = self._client.get_partial_messageable(channel)
         try:
-            return await _attempted(lambda: place.send(view=view, nonce=nonce))
+            return await attempted(lambda: place.send(view=view, nonce=nonce))
         except discord.HTTPException as error:
             if not is_shut(error):
                 raise
@@ -273,7 +317,7 @@ class Speaker:
         if time.monotonic() > live.until:
             return
         try:
-            await _attempted(lambda: live.edit(plain(live.text)))
+            await attempted(lambda: live.edit(plain(live.text)))
         except discord.HTTPException as error:
             if error.code not in GONE and not is_shut(error):
                 raise
@@ -303,19 +347,19 @@ def _editing(interaction: Interaction, message: int) -> tuple[Callable[[discord.
     return lambda view: webhook.edit_message(message, view=view), time.monotonic() + TOKEN_LIFE
 
 
-async def _complete(interaction: Interaction, view: discord.ui.LayoutView) -> int:
+async def _complete(interaction: Interaction, view: discord.ui.LayoutView, *, public: bool = False) -> int:
     """Answer with this message: into the one it came from, or as a new one. Its number; 0 for a new one
     that was there already: an answer of ours was lost on its way back, or somebody else answered."""
     await _undeferred(interaction)
     response = interaction.response
-    hidden = not is_private_chat(interaction)
+    hidden = not is_private_chat(interaction) and not public
     try:
         if response.is_done():
-            return (await _attempted(lambda: interaction.edit_original_response(view=view))).id
+            return (await attempted(lambda: interaction.edit_original_response(view=view))).id
         if interaction.message is not None:
-            await _attempted(lambda: response.edit_message(view=view))
+            await attempted(lambda: response.edit_message(view=view))
             return interaction.message.id
-        sent = await _attempted(lambda: response.send_message(view=view, ephemeral=hidden))
+        sent = await attempted(lambda: response.send_message(view=view, ephemeral=hidden))
         return sent.message_id or 0
     except discord.InteractionResponded:
         return 0
@@ -327,7 +371,7 @@ async def _follow_up(interaction: Interaction, view: discord.ui.LayoutView) -> i
     """Another message after the answer; its number."""
     hidden = not is_private_chat(interaction)
     try:
-        return (await _attempted(lambda: interaction.followup.send(view=view, ephemeral=hidden, wait=True))).id
+        return (await attempted(lambda: interaction.followup.send(view=view, ephemeral=hidden, wait=True))).id
     except discord.HTTPException as error:
         return _done_or_spent(error)
 
@@ -337,9 +381,9 @@ async def _private(interaction: Interaction, view: discord.ui.LayoutView) -> Non
     await _undeferred(interaction)
     try:
         if interaction.response.is_done():
-            await _attempted(lambda: interaction.followup.send(view=view, ephemeral=True))
+            await attempted(lambda: interaction.followup.send(view=view, ephemeral=True))
         else:
-            await _attempted(lambda: interaction.response.send_message(view=view, ephemeral=True))
+            await attempted(lambda: interaction.response.send_message(view=view, ephemeral=True))
     except discord.HTTPException as error:
         _done_or_spent(error)
 
@@ -356,7 +400,7 @@ async def _defer(interaction: Interaction) -> None:
     if interaction.response.is_done():
         return
     try:
-        await _attempted(lambda: interaction.response.defer(ephemeral=not is_private_chat(interaction)))
+        await attempted(lambda: interaction.response.defer(ephemeral=not is_private_chat(interaction)))
     except (discord.HTTPException, discord.InteractionResponded, Uncertain) as error:
         _log.info("discord.not_deferred", interaction=interaction.id, error=str(error))
 
@@ -376,7 +420,7 @@ def is_shut(error: discord.HTTPException) -> bool:
     return error.code in SHUT or error.status == FORBIDDEN
 
 
-async def _attempted(call: Callable[[], Awaitable[T]]) -> T:
+async def attempted(call: Callable[[], Awaitable[T]]) -> T:
     """What the call returns; it is made again when a broken connection ended it. Safe: each one carries its own key.
 
     Raises Uncertain when that does not help, or when Discord still fails after the library's own five tries.

@@ -69,6 +69,10 @@ PRIVACY = Reply(
             "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
         ),
         Line(
+            "In a group quiz its channel sees your name there and what you got right; both are kept with the quiz. "
+            "Your answers on cards you already study can also change your own drill, unless you keep them separate."
+        ),
+        Line(
             "In a server only you see your cards. The log of this program holds no texts. Whoever runs this bot can "
             "read its database; Discord carries the messages."
         ),

@@ -91,6 +91,10 @@ class QuizMaster:
         """The channel's latest quiz as CSV: (file name, text). For its host and moderators; TutorError otherwise."""
         return await self._side.export(place, person)
 
+    async def saved(self, place: Place) -> tuple[str, ...]:
+        """The names of the quizzes that a place's server has saved, for completion."""
+        return await self._side.names(place)
+
     def _received(self) -> int:
         """The instant of a press (ms): no two are the same, so that who was first is never left to chance."""
         now = self._clock()

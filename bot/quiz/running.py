@@ -7,6 +7,7 @@ the latest state of each message, at most once in `every` seconds: what changed 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -199,7 +200,6 @@ def _looks(show: Show | None) -> Show | None:
 
 async def wait_for(event: asyncio.Event, seconds: float | None) -> None:
     """Wait for an event, at most so many seconds."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

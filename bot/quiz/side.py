@@ -135,6 +135,10 @@ class Side:
         day = wall_time(scene.quiz.opened_at, self._zone).date()
         return f"quiz-{day.isoformat()}.csv", export(scene)
 
+    async def names(self, place: Place) -> tuple[str, ...]:
+        """The names of a server's saved quizzes."""
+        return tuple(one.name for one in await self._saved(place))
+
     async def _default(self, place: Place) -> Options:
         """What the managers of the server chose, else everything."""
         if not place.server:
@@ -241,7 +245,7 @@ class Side:
         found = next((one for one in others if one.name == name.casefold()), None)
         if found is None:
             there = ", ".join(escape(one.name) for one in others[:10])
-            hint = f" There is: {there}." if there else " /quiz save keeps the latest one."
+            hint = f" There is: {there}." if there else " None is saved yet. The host can save one after its end."
             raise TutorError(f"No quiz is saved as “{escape(name[:40])}”.{hint}")
         return found.options
 
@@ -249,7 +253,7 @@ class Side:
         saved, timetables = await self._saved(place), await self._timetables(place)
         body: list[Block] = [Line("**Saved quizzes**")]
         if not saved:
-            body.append(Line("None yet. After a quiz, /quiz save keeps it by name."))
+            body.append(Line("None yet. Whoever starts a quiz can save it by name after its end."))
         listed = tuple(f"{escape(one.name)}: {len(one.options.cards)} questions" for one in saved)
         scheduled = tuple(f"{said(one)}: /quiz {escape(one.text)}".rstrip() for one in timetables)
         rows: list[tuple[Button, ...]] = [

@@ -45,6 +45,7 @@ from bot.core.reply import Button, Line, Reply, Screen
 from bot.core.server_book import ServerBook
 from bot.core.tutor import Tutor
 from bot.discord import app as discord_app
+from bot.quiz.master import QuizMaster
 from scheduler.model import Rating
 from storage.open import open_store
 from tests.discord.backfill import catalogue
@@ -76,6 +77,10 @@ class Cost(NamedTuple):
 
 
 CASES = (Case(1, 300), Case(64, 960))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def run() -> None:
@@ -152,13 +157,19 @@ async def _drill(learners: int) -> AsyncIterator[None]:
         (Path(folder) / "facts.md").write_text(facts("facts", CARDS))
         decks = catalogue(Path(folder))
         store = await open_store(Path(folder) / "bench.db")
-        tutor = Tutor(store, lambda: decks, lambda: time.time_ns() // 1_000_000)
+        tutor = Tutor(store, lambda: decks, _now)
         for number in range(1, learners + 1):
             for name, value in (("goal", "facts"), ("minutes", "240"), ("skip", "clock"), ("choices", "no")):
                 await tutor.handle(Account("discord", str(number)), Set(name, value), f"{number} {name}")
         ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         running = await discord_app.serve(
-            tutor.handle, lambda: decks, tutor.servers, TOKEN, announce=lambda _: None, ending=ending
+            tutor.handle,
+            lambda: decks,
+            tutor.servers,
+            QuizMaster(store, lambda: decks, _now),
+            TOKEN,
+            announce=lambda _: None,
+            ending=ending,
         )
         try:
             yield
@@ -182,7 +193,13 @@ async def _adapter(_learners: int) -> AsyncIterator[None]:
         store = await open_store(Path(folder) / "bench.db")
         ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         running = await discord_app.serve(
-            handle, lambda: decks, ServerBook(store), TOKEN, announce=lambda _: None, ending=ending
+            handle,
+            lambda: decks,
+            ServerBook(store),
+            QuizMaster(store, lambda: decks, _now),
+            TOKEN,
+            announce=lambda _: None,
+            ending=ending,
         )
         try:
             yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +18,12 @@ from simcord.types import HttpLogEntry
 from bot.core.actions import Action
 from bot.core.model import Account
 from bot.core.ports import Store
+from bot.core.quiz.show import Show
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.discord.app import Client
+from bot.quiz.master import QuizMaster
+from bot.quiz.running import wait_for
 from decks.library import Folder, Library, builtin
 from decks.model import Catalogue
 from storage.open import open_store
@@ -32,12 +35,13 @@ PATIENCE = 0.1  # seconds, for tests; the adapter's own is longer
 
 @dataclass
 class Clock:
-    """Milliseconds since the epoch, moved by the test."""
+    """Milliseconds since the epoch, moved by the test; in a simulated Discord by its time as well."""
 
     at: int = int(TUESDAY.timestamp() * 1000)
+    virtual: Callable[[], float] = lambda: 0.0  # seconds
 
     def __call__(self) -> int:
-        return self.at
+        return self.at + round(self.virtual() * 1000)
 
     def forward(self, milliseconds: int) -> None:
         self.at += milliseconds
@@ -45,14 +49,17 @@ class Clock:
 
 @dataclass
 class Backfill:
-    """What runs. `calls` are the actions that reached the tutor, `faults` are raised instead of handling the next."""
+    """What runs. `calls` are the actions that reached the tutor, `faults` are raised instead of handling the next;
+    `drawings` are what the quizzes drew."""
 
     store: Store
     tutor: Tutor
+    quizzes: QuizMaster
     clock: Clock
     decks: Catalogue
     calls: list[tuple[Account, Action]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    drawings: list[tuple[int, Show]] = field(default_factory=list)  # (ms, what a channel was to show)
     slow: float = 0  # seconds that each answer takes after its commit
     env: simcord.Env = field(init=False)
 
@@ -65,7 +72,15 @@ class Backfill:
         return reply
 
     def client(self) -> Client:
-        return Client(self.handle, lambda: self.decks, self.tutor.servers, patience=PATIENCE)
+        client = Client(self.handle, lambda: self.decks, self.tutor.servers, self.quizzes, patience=PATIENCE)
+        draw = client.quiz.draw
+
+        async def drawing(show: Show) -> str:
+            self.drawings.append((self.clock(), show))
+            return await draw(show)
+
+        setattr(client.quiz, "draw", drawing)  # noqa: B010 - it is no attribute of the class
+        return client
 
     @property
     def sent(self) -> list[HttpLogEntry]:
@@ -97,12 +112,20 @@ async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: 
     clock = Clock()
     store = await open_store(path / "backfill.db", clock=clock)
     chance = chances(seed)
-    made = Backfill(store, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), clock, decks)
+    tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
+
+    async def wait(event: asyncio.Event, seconds: float | None) -> None:
+        await made.env.external_wait(wait_for(event, seconds), reason="a quiz waits for a press or its clock")
+
+    quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)
+    made = Backfill(store, tutor, quizzes, clock, decks)
     made.env = simcord.Env(made.client(), **options)
+    clock.virtual = lambda: made.env._virtual_time
     await made.env.start()
     try:
         yield made
         made.env._raise_errors_since(made.env._errors_acknowledged)
     finally:
+        await made.quizzes.close()
         await made.env.shutdown()
         await store.close()

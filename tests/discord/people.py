@@ -26,7 +26,7 @@ class Person:
         self.name = name
         self.story: list[str] = []
         self.result: InteractionResult | None = None
-        user = running.env.create_user(name.casefold())
+        user = running.env.create_user(name.casefold(), global_name=name)
         self._user: UserHandle = user
         self._member: MemberActor | None = running.env.guild.add_member(user, roles=list(roles)) if channel else None
         self.channel = channel or user.dm_channel
@@ -43,7 +43,7 @@ class Person:
 
     # --- what they do --------------------------------------------------------------------------------------------
 
-    async def commands(self, name: str, **options: str) -> InteractionResult:
+    async def commands(self, name: str, **options: Any) -> InteractionResult:
         """A slash command."""
         told = "".join(f" {option}:{value}" for option, value in options.items())
         place = (self.channel,) if self._member else ()

@@ -18,6 +18,7 @@ from bot.core.tutor import Tutor
 from bot.discord import app
 from bot.discord.app import HOPELESS, Ended, Running, TokenRefused, serve
 from bot.discord.words import COMMANDS
+from bot.quiz.master import QuizMaster
 from decks.model import Catalogue
 from storage.open import open_store
 from tests.stories.decks import facts
@@ -34,9 +35,10 @@ CALLBACK, SEND = r"/interactions/.*", r"/channels/\d+/messages"
 class Wired:
     """A bot being served to that Discord. `calls` are the actions that reached the tutor; `slow` delays each answer."""
 
-    def __init__(self, server: DiscordServer, tutor: Tutor, decks: Catalogue) -> None:
+    def __init__(self, server: DiscordServer, tutor: Tutor, quizzes: QuizMaster, decks: Catalogue) -> None:
         self.server = server
         self.tutor = tutor
+        self.quizzes = quizzes
         self.decks = decks
         self.calls: list[Action] = []
         self.slow: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(0)
@@ -56,6 +58,7 @@ class Wired:
             self.handle,
             lambda: self.decks,
             self.tutor.servers,
+            self.quizzes,
             self.server.world.token,
             announce=self.announced.append,
             ending=self.ending,
@@ -85,7 +88,8 @@ async def idle(server: DiscordServer, tmp_path: Path) -> AsyncIterator[Wired]:
     (folder / "jobs.md").write_text(facts("jobs", 12))
     decks, clock, chance = catalogue(folder), Clock(), chances("1")
     store = await open_store(tmp_path / "backfill.db", clock=clock)
-    made = Wired(server, Tutor(store, lambda: decks, clock, chance=lambda: next(chance)), decks)
+    tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
+    made = Wired(server, tutor, QuizMaster(store, lambda: decks, clock), decks)
     yield made
     await made.stop()
     await store.close()
@@ -133,7 +137,15 @@ async def test_login_ready_a_command_and_a_button(wired: Wired, ann: Human) -> N
 async def test_a_token_that_discord_refuses_is_said_so(idle: Wired) -> None:
     given, idle.server.world.token = idle.server.world.token, "another.one"
     with pytest.raises(TokenRefused, match="BACKFILL_DISCORD_TOKEN"):
-        await serve(idle.handle, lambda: idle.decks, idle.tutor.servers, given, announce=print, ending=idle.ending)
+        await serve(
+            idle.handle,
+            lambda: idle.decks,
+            idle.tutor.servers,
+            idle.quizzes,
+            given,
+            announce=print,
+            ending=idle.ending,
+        )
 
 
 async def test_serving_begins_as_soon_as_discord_can_be_reached(idle: Wired, monkeypatch: pytest.MonkeyPatch) -> None:

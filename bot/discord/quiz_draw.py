@@ -1,0 +1,258 @@
+"""Draws a quiz's channel messages, private answers and forms as Discord's components. Pure.
+
+A channel message is always one message within Discord's limits: what is too long is cut. Discord counts down by itself
+from a timestamp, so a message is edited only when something happened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any
+
+import discord
+from discord import ButtonStyle, ComponentType, ui
+
+from bot.core.actions import InQuiz
+from bot.core.ask import GIVEN_LIMIT
+from bot.core.graphemes import cut, units
+from bot.core.quiz.actions import SetOption
+from bot.core.quiz.buttons import unfold
+from bot.core.quiz.press import REASON
+from bot.core.quiz.show import Show
+from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table
+from bot.discord import quiz_words as words
+from bot.discord.components import TEXT_ID, Shown, plain, wire
+from bot.discord.markdown import QUIET
+from bot.discord.render import TEXT, Drawn, texts
+from bot.discord.rows import OPTION, OPTIONS, brief, rows
+from decks.model import Catalogue
+
+PEN = r"q:w:(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})"
+LIST = r"q:o:(?P<quiz>[0-9A-Za-z]{26}):(?P<name>[a-z]+)"
+PEN_ID, LIST_ID = re.compile(PEN), re.compile(LIST)
+FORM = re.compile(r"q:(?P<kind>[WD]):(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})")
+MIXED = 5  # decks of one list
+TICK = "✓ "
+
+_HEADING = re.compile(r"^\*\*([^*\n]+)\*\*(?=$| · )", re.MULTILINE)
+_BESIDE = re.compile(
+    r"\n\n(?=\*\*(?:Right|First|Out|\d+)\*\* (?! )|(?:Harder|Easier) than it looked|About as expected)"
+)
+_CROWD = "**In ("
+
+Json = dict[str, Any]
+
+
+# --- the channel -------------------------------------------------------------------------------------------------
+
+
+def card(show: Show) -> list[Json]:
+    """The components of a channel message."""
+    drawn = Drawn((_text(show),), rows(show.reply))
+    (container,) = wire(drawn)
+    if show.typed and show.live:
+        text, *others = container["components"]
+        container["components"] = [text, _pen(show), *others]
+    return [container]
+
+
+def nonce(show: Show) -> str:
+    """What Discord knows a message by when it is sent again: the same for the same message, at most 25 characters."""
+    named = f"{show.place.channel}.{show.quiz}.{show.slot}.{show.message}"
+    return blake2b(named.encode(), digest_size=12).hexdigest()
+
+
+def _text(show: Show) -> str:
+    below = "\n".join(part for part in (_line(show), _single(show.foot)) if part)
+    above = f"<@&{show.mention}>\n" if show.mention else ""
+    room = TEXT - units(above) - units(below) - len("\n\n### ")
+    body = _HEADING.sub(r"### \1", _fitting(show.reply.body, room), count=1)
+    together = "\n" if show.reply.screen is Screen.MENU else "\n\n"
+    return above + together.join(part for part in (_close(body, show), below) if part)
+
+
+def _close(body: str, show: Show) -> str:
+    """The lobby in one piece, and the outcome of a question: a channel's message is read while others write below."""
+    return _BESIDE.sub("\n", body) if show.reply.screen is not Screen.MENU else body.replace("\n\n", "\n")
+
+
+def _line(show: Show) -> str:
+    """When something happens, and who is in. The second is rounded up: it is not over before it says so."""
+    timing = f"{show.timing.label} <t:{-(-show.timing.at // 1000)}:R>" if show.timing else ""
+    crowd = _single((Line(show.crowd),)) if show.crowd else ""
+    return " · ".join(part for part in (timing, crowd) if part)
+
+
+def _single(blocks: Sequence[Block]) -> str:
+    return texts(blocks)[0] if blocks else ""
+
+
+def _fitting(body: Sequence[Block], room: int) -> str:
+    """The body in one text: the longest of its blocks is cut until it fits."""
+    blocks = list(body)
+    while True:
+        first, *more = texts(blocks)
+        if not more and units(first) <= room:
+            return first
+        longest = max(range(len(blocks)), key=lambda place: _length(blocks[place]))
+        blocks[longest] = _shortened(blocks[longest])
+
+
+def _length(block: Block) -> int:
+    match block:
+        case Line(text=text) | Aside(text=text) | Listing(text=text):
+            return units(text)
+        case Items(items=items):
+            return sum(map(units, items))
+        case Table(rows=cells):
+            return sum(units(cell) for row in cells for cell in row)
+
+
+def _shortened(block: Block) -> Block:
+    match block:
+        case Line(text=text):
+            return Line(_half(text))
+        case Aside(text=text):
+            return Aside(_half(text))
+        case Listing(text=text, language=language):
+            return Listing(_half(text), language)
+        case Items(items=items, marker=marker):
+            return Items(tuple(map(_half, items)), marker)
+        case Table(rows=cells):
+            return Table(cells[: len(cells) // 2])
+
+
+def _half(text: str) -> str:
+    return cut(text, max(1, units(text) // 2))[0].rstrip(" \\…") + "…"
+
+
+def _pen(show: Show) -> Json:
+    """The button that opens the form for an answer in text."""
+    button = {
+        "type": ComponentType.button.value,
+        "style": ButtonStyle.primary.value,
+        "label": words.ANSWER,
+        "custom_id": f"q:w:{show.quiz}:{show.slot.removeprefix('q')}",
+    }
+    return _row(button)
+
+
+# --- in private --------------------------------------------------------------------------------------------------
+
+
+def private(reply: Reply, catalogue: Catalogue) -> list[ui.LayoutView]:
+    """The messages of an answer that only one person sees; none where there is nothing to say."""
+    body = reply.body or ((Line(reply.toast),) if reply.toast else ())
+    if not body:
+        return []
+    *first, last = (_BESIDE.sub("\n", text) for text in texts(body))
+    if _sets(reply):
+        return [*map(plain, first), Shown(options(reply, last, catalogue))]
+    return [*map(plain, first), Shown(wire(Drawn((last,), rows(reply))))]
+
+
+def said(sentence: str) -> list[ui.LayoutView]:
+    """One sentence (in the dialect)."""
+    return [plain(text) for text in texts((Line(sentence),))]
+
+
+def options(reply: Reply, text: str, catalogue: Catalogue) -> list[Json]:
+    """The options as lists, the ones in force chosen; decks and a role beside what the core offers as buttons."""
+    sets = _sets(reply)
+    quiz = sets[0][1].quiz
+    lists = [_decks(quiz, catalogue)]
+    for name, found in groupby(sets, key=lambda pair: pair[1].name):
+        lists.append(_choices(quiz, name, [(button.label, action.value) for button, action in found]))
+    lists.append({**_list(ComponentType.role_select, quiz, "role", words.PICK_ROLE), "min_values": 0})
+    others = tuple(row for row in reply.rows if not any(map(_set, row)))
+    (container,) = wire(Drawn((text,), rows(Reply(screen=reply.screen, body=(), rows=others))))
+    first, *below = container["components"]
+    return [{**container, "components": [first, *map(_row, lists), *below]}]
+
+
+def _sets(reply: Reply) -> list[tuple[Button, SetOption]]:
+    """The buttons that change an option, with what they change."""
+    return [(button, action) for row in reply.rows for button in row if (action := _set(button))]
+
+
+def _set(button: Button) -> SetOption | None:
+    action = unfold(button.action) if isinstance(button.action, InQuiz) else None
+    return action if isinstance(action, SetOption) else None
+
+
+def _choices(quiz: str, name: str, offered: Sequence[tuple[str, str]]) -> Json:
+    label = words.LISTS.get(name, name.capitalize())
+    found = [
+        {"label": f"{label}: {_bare(named, name)}", "value": value, "default": named.startswith(TICK)}
+        for named, value in offered[:OPTIONS]
+    ]
+    return {**_list(ComponentType.select, quiz, name, label), "options": found}
+
+
+def _bare(named: str, name: str) -> str:
+    """A value without the name that its button repeats: the list says it already."""
+    return named.removeprefix(TICK).removeprefix(f"{name} ").removesuffix(f" {name}")
+
+
+def _decks(quiz: str, catalogue: Catalogue) -> Json:
+    titles = {slug: deck.title for slug, deck in catalogue.decks.items()}
+    titles = {slug: track.title for slug, track in catalogue.tracks.items()} | titles
+    found = [{"label": brief(title, OPTION), "value": slug} for slug, title in titles.items() if len(slug) <= OPTION]
+    shown = found[:OPTIONS]
+    most = min(MIXED, len(shown))
+    return {**_list(ComponentType.select, quiz, "decks", words.PICK_DECKS), "options": shown, "max_values": most}
+
+
+def _list(kind: ComponentType, quiz: str, name: str, placeholder: str) -> Json:
+    return {"type": kind.value, "custom_id": f"q:o:{quiz}:{name}", "placeholder": placeholder}
+
+
+def _row(component: Json) -> Json:
+    return {"type": ComponentType.action_row.value, "components": [component]}
+
+
+# --- forms -------------------------------------------------------------------------------------------------------
+
+
+def answer_form(quiz: str, question: int, asked: str) -> ui.Modal:
+    """The form for an answer in text, below the question, which it covers on a phone."""
+    field = ui.TextInput[Any](custom_id=TEXT_ID, style=discord.TextStyle.short, max_length=GIVEN_LIMIT)
+    return _form(f"q:W:{quiz}:{question}", words.ANSWER_TITLE, words.ANSWER_TITLE, field, asked)
+
+
+def dispute_form(quiz: str, question: int) -> ui.Modal:
+    """The form for what is wrong with a question."""
+    field = ui.TextInput[Any](custom_id=TEXT_ID, style=discord.TextStyle.paragraph, max_length=REASON)
+    return _form(f"q:D:{quiz}:{question}", words.DISPUTE_TITLE, words.DISPUTE_LABEL, field)
+
+
+def question_of(shown: str) -> str:
+    """Of a question's message, what it asks: without who is in, until when, and quiet lines."""
+    lines = (line for line in shown.split("\n") if not line.startswith((QUIET, _CROWD)) and "<t:" not in line)
+    return "\n".join(lines).strip()
+
+
+def _form(custom_id: str, title: str, label: str, field: ui.TextInput[Any], above: str = "") -> ui.Modal:
+    """It is not kept: whatever process gets it reads what it answers from its id."""
+    made = ui.Modal(title=title, custom_id=custom_id, timeout=None)
+    if above:
+        made.add_item(ui.TextDisplay(above))
+    made.add_item(ui.Label(text=label, component=field))
+    made.stop()
+    return made
+
+
+def line_of(given: Mapping[str, object]) -> str:
+    """The options of a command as the line that the core reads; what was left out is left out."""
+    return " ".join(f"{name}:{_value(value)}" for name, value in given.items() if value not in (None, ""))
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case _:
+            return str(value).strip()

@@ -1,0 +1,73 @@
+"""Who asks, and whether they may start a quiz there, by the server's settings and Discord's permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from msgspec.structs import replace
+
+from bot.core.model import Account, TutorError
+from bot.core.quiz.model import Person, Place
+from bot.core.servers import Hosts, Server
+from bot.discord import quiz_words as words
+
+PLATFORM = "discord"
+
+Interaction = discord.Interaction[Any]
+
+
+def place_of(interaction: Interaction) -> Place:
+    """The channel or thread of an interaction; TutorError outside servers."""
+    if interaction.guild_id is None:
+        raise TutorError(words.ONLY_IN_SERVERS)
+    return Place(PLATFORM, str(interaction.channel_id), str(interaction.guild_id))
+
+
+def person_of(interaction: Interaction) -> Person:
+    """Whoever asks; who manages the server or its messages moderates quizzes."""
+    may = interaction.permissions
+    return Person(
+        account=Account(PLATFORM, str(interaction.user.id)),
+        name=interaction.user.display_name,
+        manages=may.manage_guild or may.manage_messages,
+    )
+
+
+def allowed(interaction: Interaction, server: Server, person: Person) -> Person:
+    """The person, marked with whether they may start quizzes. TutorError where none may be started, or the bot
+    could not show one."""
+    channels = {str(interaction.channel_id), str(getattr(interaction.channel, "parent_id", None))}
+    if server.channels and channels.isdisjoint(server.channels):
+        raise TutorError(words.only_in(_channel_names(interaction, server)))
+    may = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    if not (may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)):
+        raise TutorError(words.CANNOT_WRITE)
+    if not person.manages and server.hosts is Hosts.ROLE and not _has(interaction.user, server.role):
+        raise TutorError(words.only_by(_role_name(interaction, server.role)))
+    return replace(person, may_host=person.manages or server.hosts is not Hosts.MANAGERS)
+
+
+def check_role(interaction: Interaction, role: str) -> None:
+    """TutorError when somebody would have the bot tell a role that they may not mention themselves."""
+    found = interaction.guild.get_role(int(role)) if interaction.guild and role.isdecimal() else None
+    if found is not None and found.mentionable:
+        return
+    if found is None or found.is_default() or not interaction.permissions.mention_everyone:
+        raise TutorError(words.CANNOT_MENTION)
+
+
+def _has(user: discord.abc.User, role: str) -> bool:
+    return isinstance(user, discord.Member) and any(str(one.id) == role for one in user.roles)
+
+
+def _channel_names(interaction: Interaction, server: Server) -> list[str]:
+    guild = interaction.guild
+    found = [guild.get_channel(int(channel)) for channel in server.channels] if guild else []
+    return [channel.name for channel in found if channel is not None]
+
+
+def _role_name(interaction: Interaction, role: str) -> str:
+    found = interaction.guild.get_role(int(role)) if interaction.guild else None
+    return found.name if found else words.SOME_ROLE
