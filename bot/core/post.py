@@ -37,7 +37,7 @@ from decks.model import Catalogue
 LEASE = 90_000  # ms; longer than any delivery takes
 REPEAT = 120_000  # ms for which Discord shows a message of the same nonce once ("the past few minutes")
 REPEAT_EVERY = 20_000  # ms
-TRIES = 8
+PAUSE, LONGEST_PAUSE = 2_500, 10 * MINUTE  # ms between attempts that could not leave, doubled each time
 KEPT = 60 * 24 * HOUR  # ms; settled letters, for whoever looks into what happened
 PRUNED_AT_ONCE = 500
 LOST = "the process ended while it was being sent"
@@ -201,10 +201,11 @@ def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalog
     mine, learner = _learner(turn, letter.learner)
     reminders = mine.reminders() if learner else None
     current = outbox.letter(letter.learner, letter.key)
-    if learner is None or reminders is None or current is None or current.worker != letter.worker:
+    if learner is None or current is None or current.worker != letter.worker or current.state is not State.CLAIMED:
         return "overtaken"
-    if current.state is not State.CLAIMED:
-        return "overtaken"
+    if reminders is None:
+        outbox.settle(current, State.FAILED, "unwanted", now)
+        return "unwanted"
     if outbox.is_sending(learner.id) or learner.merging:
         outbox.settle(letter, State.DUE, "", now + (BUSY if learner.merging else AGAIN))
         return "waits"
@@ -258,8 +259,8 @@ def _verdict(letter: Letter, delivery: Delivery, now: int, *, repeats: bool) -> 
         case Unsure(reason=reason):
             return Settled(State.UNCERTAIN, reason), now
         case Later(seconds=seconds, reason=reason):
-            again = now + int(seconds * 1000)
-            given_up = letter.tries >= TRIES or again > letter.expires_at
+            again = now + max(int(seconds * 1000), min(LONGEST_PAUSE, PAUSE * 2**letter.tries))
+            given_up = again > letter.expires_at
             return (Settled(State.FAILED, reason), now) if given_up else (Settled(State.DUE, reason), again)
         case Shut(reason=reason) | Refused(reason=reason):
             return Settled(State.FAILED, reason), now

@@ -8,11 +8,12 @@ from bot.core.habit_desk import lay_record
 from bot.core.model import Account, Learner
 from bot.core.ports import Turn
 from bot.core.reminder_model import USUAL, Reminders
-from bot.core.reminders import HABIT_DAYS, HABIT_LEAST, View
+from bot.core.reminders import HABIT_DAYS, HABIT_LEAST, MINUTE, View
 
 DUE_LOOKED_AT = 500  # longest overdue cards; more of them cannot make a message less worth sending
 READY_LOOKED_AT = 50
 WEEK = 7
+HERE = 10 * MINUTE  # after a press on a card somebody is still there
 
 
 def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
@@ -20,7 +21,7 @@ def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
     today = study_day(now, learner.zone, learner.day_start)
     record = lay_record(turn)
     streak = record.streak(today, now)
-    account = address(turn, learner, reminders)
+    account, session = address(turn, learner, reminders), turn.session()
     return View(
         learner=learner,
         reminders=reminders,
@@ -29,6 +30,7 @@ def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
         external=account.external if account else "",
         drilled=streak.counts,
         resting=record.habit.break_on(today) is not None,
+        here=session is not None and not session.closed and bool(session.attempt) and now - session.touched_at < HERE,
         rest_day=record.habit.rests_on(today),
         run=streak.days if streak.ends_today and learner.streaks else 0,
         due=(*turn.due(today, DUE_LOOKED_AT), *turn.ready(now, READY_LOOKED_AT)),

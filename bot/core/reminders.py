@@ -49,6 +49,7 @@ class View(Struct, frozen=True, kw_only=True):
     external: str = ""  # the account on the preferred platform; empty when there is none
     drilled: bool = False  # today
     resting: bool = False  # in a break
+    here: bool = False  # at a card right now
     rest_day: bool = False  # the planned day of rest of this week
     run: int = 0  # study days in a row that end unless today is drilled; 0 while nothing ends
     due: tuple[tuple[str, Progress], ...] = ()
@@ -104,6 +105,8 @@ def forgotten(letter: Letter, view: View) -> str:
         return "break"
     if letter.kind in (Kind.CARDS, Kind.SNOOZE) and view.drilled:
         return "drilled"
+    if letter.kind is not Kind.CLOSING and view.here and not letter.tries:  # a first attempt has opened its card
+        return "here"
     return ""
 
 
@@ -197,6 +200,8 @@ def _kind(view: View, day: int) -> tuple[Kind | None, str]:
 def _worth(view: View) -> tuple[Kind | None, str]:
     if view.drilled:
         return None, "drilled"
+    if view.here:
+        return None, "here"
     if view.rest_day:
         return None, "rest"
     if view.reminders.promised and view.due:

@@ -5,6 +5,7 @@ Telegram has no key for sends: what may have been delivered is never sent again 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from bot.telegram.send import Speaker
 from bot.telegram.transport import was_not_sent
 
 UNCONNECTED = 15.0  # seconds until Telegram is tried again after it could not be reached
+PATIENCE = 20.0  # seconds a letter waits for room between answers before it is put off
 TROUBLED = 60.0  # seconds, where only the operator can help
 BLOCKED = "blocked"  # in Reminders.closed: blocked, or the account is gone
 NO_CHAT = ("chat not found", "user not found", "peer_id_invalid")  # Client.cpp, lower case
@@ -44,6 +46,11 @@ class Carrier:
         """Send it once."""
         if not self._is_connected():
             return Later(UNCONNECTED, "not connected")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._speaker.pace.room()
+        except TimeoutError:  # before anything left: no doubt about this one
+            return Later(PATIENCE, "no room beside answers")
         try:
             await self._speaker.volunteer(int(letter.external), reply)
         except TelegramError as error:

@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -125,12 +126,13 @@ class Speaker:
             await self._send(chat, chat_id, content | {"reply_markup": keyboard})
 
     async def volunteer(self, chat_id: int, reply: Reply) -> None:
-        """Send what nobody is waiting for, once, when there is room. Raises TelegramError, whatever came of it."""
-        await self.pace.room()
+        """Send what nobody is waiting for, once. Raises TelegramError, whatever came of it."""
         async with self._turn(Spot(chat_id)) as (chat, _):
-            await asyncio.sleep(max(chat.quiet_until, chat.said_at + CHAT_EVERY) - time.monotonic())
             if chat.blocked:
                 raise Forbidden("blocked since this process began")
+            if (quiet := chat.quiet_until - time.monotonic()) > 0:
+                raise RetryAfter(ceil(quiet))
+            await asyncio.sleep(chat.said_at + CHAT_EVERY - time.monotonic())
             message = 0
             drawn = render.draw(reply)
             for number, text in enumerate(drawn.texts, 1):

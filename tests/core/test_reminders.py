@@ -106,6 +106,7 @@ def test_a_message_is_sent_when_waiting_would_cost_a_card_and_not_when_it_would_
         ({"drilled": True}, "drilled"),
         ({"resting": True}, "break"),
         ({"rest_day": True}, "rest"),
+        ({"here": True}, "here"),
         ({"now": SLOT + LATE + 1}, "late"),
         ({"reminders": wanted(last_date=TUESDAY)}, "told"),
         ({"reminders": wanted(on=False)}, "unwanted"),
@@ -283,6 +284,7 @@ def letter(kind: Kind = Kind.CARDS) -> Letter:
         ({"reminders": wanted(on=False)}, "unwanted"),
         ({"reminders": wanted(closed="blocked")}, "unwanted"),
         ({"external": "8"}, "moved"),
+        ({"here": True}, "here"),
         ({"resting": True}, "break"),
     ],
 )

@@ -42,8 +42,15 @@ def sound() -> None:
 
 
 def forgetful() -> None:
-    """A letter stays claimed while it leaves."""
-    SqlOutbox.take = lambda self, letter, now, until: True  # type: ignore[method-assign,assignment]
+    """A letter stays claimed while it leaves (on SQLite)."""
+    take, back = SqlOutbox.take, "UPDATE outbox SET state = 'claimed' WHERE learner = :learner AND key = :key"
+
+    def take_and_forget(self: SqlOutbox, letter: Letter, *, now: int, until: int) -> bool:
+        taken = take(self, letter, now=now, until=until)
+        self._cursor.execute(back, {"learner": letter.learner, "key": letter.key})
+        return taken
+
+    SqlOutbox.take = take_and_forget  # type: ignore[method-assign]
 
 
 def hasty() -> None:

@@ -25,9 +25,10 @@ from telegram.error import (
 
 from bot.core.model import Account, Change
 from bot.core.ports import Turn
-from bot.core.reminder_model import Later, Letter, Refused, Reminders, Shut, Unsure
+from bot.core.reminder_model import Kind, Later, Letter, Refused, Reminders, Shut, Unsure
 from bot.core.reply import Line, Reply, Screen
 from bot.rounds import Rounds
+from bot.telegram import post
 from bot.telegram.pace import RATE, SPARED, Pace
 from bot.telegram.post import BLOCKED, TROUBLED, UNCONNECTED, outcome
 from bot.telegram.transport import NotSent, Unanswered
@@ -230,6 +231,22 @@ async def test_answers_never_wait_and_reminders_wait_for_them() -> None:
     assert watch.at == 0
     await pace.room()
     assert watch.at >= (RATE + SPARED) / RATE - 0.1, "what the answers used up has come back, and the reserve with it"
+
+
+async def test_a_letter_without_room_is_put_off_and_never_in_doubt(
+    reminding: Reminding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "PATIENCE", 0.01)
+    assert reminding.running.running is not None
+    carrier = reminding.running.running.carrier
+    carrier._speaker.pace.hold(3600)
+    letter = Letter(
+        learner="x", key="k", kind=Kind.CARDS, platform="telegram", external="1", at=0, expires_at=1, worker="w"
+    )
+    reply = Reply(screen=Screen.NOTICE, body=(Line("later"),))
+    before = len(reminding.ann.messages)
+    assert await carrier.deliver(letter, "", reply) == Later(0.01, "no room beside answers")
+    assert len(reminding.ann.messages) == before
 
 
 async def test_after_a_flood_no_reminder_leaves_until_the_wait_is_over() -> None:
