@@ -39,7 +39,7 @@ from .server import BotApiServer, LostAfter, LostBefore, SlowAfter, flood
 
 LEARNERS, KILLS = 150, 5
 MANY, OFTEN = 1_200, 50
-BLOCKED = 5  # of them have blocked the bot
+BLOCKED = 10  # of them have deleted their account
 FLOOR = 5  # messages between two kills at least
 
 
@@ -69,8 +69,8 @@ class Crash:
             await store.run(Account("telegram", str(number)), "", lambda turn, n=number: _enrol(turn, n, now, settled))  # type: ignore[misc]
         await store.close()
         self.server.updates.waiting.clear()
-        for number in range(1, BLOCKED + 1):
-            self.server.people[number].deactivates()
+        for number in range(1, BLOCKED + 1):  # spread out, so that one kill cannot hide them all
+            self.server.people[number * self.learners // BLOCKED].deactivates()
 
     def misbehave(self) -> None:
         """Faults all along the way; those that hide a delivery matter most."""
