@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Executable,
     Select,
     and_,
@@ -310,12 +311,19 @@ def _habit() -> dict[str, Executable]:
         .order_by(days.c.study_day.desc())
         .limit(_value("limit"))
         .offset(_constant(0)),
-        "instants": select(log.c.study_day, func.min(log.c.at), func.max(log.c.at))
-        .where(_own(log), log.c.phase.is_not(None), _among(log.c.study_day, "days"), not_(taken_back))
-        .group_by(log.c.study_day),
+        "instants": select(
+            days.c.study_day, *(_rated_at(order, taken_back) for order in (log.c.at, log.c.at.desc()))
+        ).where(_own(days), _among(days.c.study_day, "days"), days.c.reviews > _constant(0)),
         "habit": select(log.c.data).where(*about_no_card),
         "habit_rows": select(*written).where(*about_no_card),
     }
+
+
+def _rated_at(order: ColumnElement[int], taken_back: ColumnElement[bool]) -> ColumnElement[Any]:
+    """The instant of the first rating, in this order, that stands on a row's study day: one step in an index."""
+    of_day = (_own(log), log.c.study_day == days.c.study_day, log.c.phase.is_not(None), not_(taken_back))
+    first = select(log.c.at).where(*of_day).order_by(order).limit(_constant(1)).offset(_constant(0))
+    return first.correlate(days).scalar_subquery()
 
 
 def _receipts(insert: Any) -> dict[str, Executable]:

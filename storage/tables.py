@@ -146,6 +146,7 @@ log = Table(
         "ix_log_rated",
         "learner",
         "study_day",
+        "at",
         sqlite_where=text("phase IS NOT NULL"),
         postgresql_where=text("phase IS NOT NULL"),
     ),

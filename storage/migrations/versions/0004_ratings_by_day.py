@@ -11,5 +11,5 @@ down_revision = "0003"
 
 def upgrade() -> None:
     rated = sa.text("phase IS NOT NULL")
-    op.create_index("ix_log_rated", "log", ["learner", "study_day"], sqlite_where=rated, postgresql_where=rated)
+    op.create_index("ix_log_rated", "log", ["learner", "study_day", "at"], sqlite_where=rated, postgresql_where=rated)
     op.drop_index("ix_log_recall", "log")
