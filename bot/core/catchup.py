@@ -38,9 +38,8 @@ def welcome_back(desk: Desk, action: Begin | Start) -> Outcome | None:
     if isinstance(action, Start) and (action.extra or action.cram or action.scope.slug):
         return None
     backlog, habit = desk.backlog, desk.record.habit
-    found = desk.record.streak(desk.today, desk.now)
-    settled = habit.catch_up is not None and habit.catch_up.study_day > found.last
-    if backlog is None or found.away < AWAY or settled:
+    settled = habit.catch_up is not None and habit.catch_up.study_day > max(desk.record.studied, default=0)
+    if backlog is None or desk.record.away(desk.today) < AWAY or settled:
         return None
     if isinstance(action, Begin) and habit.break_on(desk.today) is not None:
         return None
@@ -83,7 +82,7 @@ def _chosen(desk: Desk, per_day: int, cards: int) -> Outcome:
         return Outcome(reply=nothing_open(words.NOTHING_OVERDUE))
     entries: tuple[CatchUpSet, ...] = ()
     now = desk.record.habit.catch_up
-    away = desk.record.streak(desk.today, desk.now).away
+    away = desk.record.away(desk.today)
     if now is None or now.per_day != per_day or away >= AWAY:
         by = desk.backlog.plan(per_day).done if per_day and desk.backlog else 0
         entries = (_entry(desk, per_day, by),)

@@ -354,7 +354,7 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
     """Add what only some actions look at."""
     add: dict[str, object] = {}
     ends = _moves_on(desk, action) and not (desk.open and _goes_on(desk))
-    if ends or isinstance(action, HABIT) or getattr(action, "attempt", "") == PAUSING:
+    if _may_end(desk, action) or isinstance(action, HABIT) or getattr(action, "attempt", "") == PAUSING:
         desk = replace(desk, record=lay_record(turn))
         if _looks_back(desk, action):
             desk = replace(desk, backlog=_backlog(turn, desk))
@@ -424,8 +424,11 @@ def _looks_ahead(desk: Desk, action: Action) -> bool:
 
 def _looks_back(desk: Desk, action: Action) -> bool:
     """Whether what is overdue may be spoken of: under a plan to catch up on it, and after an absence."""
-    away = desk.record.streak(desk.today, desk.now).away
-    return desk.record.habit.per_day > 0 or away >= AWAY or isinstance(action, CatchUp | ShowCatchUp)
+    return (
+        desk.record.habit.per_day > 0
+        or desk.record.away(desk.today) >= AWAY
+        or isinstance(action, CatchUp | ShowCatchUp)
+    )
 
 
 def _backlog(turn: Turn, desk: Desk) -> Backlog:

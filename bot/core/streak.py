@@ -87,11 +87,6 @@ class Streak(Struct, frozen=True, kw_only=True):
         """Study days in the longest run ever, the standing one included."""
         return max((run.days for run in (*self.over, *([self.run] if self.run else []))), default=0)
 
-    @property
-    def away(self) -> int:
-        """Whole study days without a rating before today; 0 for those who never had one."""
-        return max(0, self.today - self.last - 1) if self.last else 0
-
 
 class Record(Struct, frozen=True, kw_only=True):
     """All that streaks follow from."""
@@ -104,6 +99,10 @@ class Record(Struct, frozen=True, kw_only=True):
     def streak(self, today: int, now: int) -> Streak:
         """The streak on the study day `today`, at the instant `now` (ms)."""
         return streak(self.studied, self.habit, today=today, now=now, instants=self.instants)
+
+    def away(self, today: int) -> int:
+        """Whole study days without a rating before today; 0 for those who never had one."""
+        return max(0, today - self.studied[-1] - 1) if self.studied else 0
 
     def rated(self, today: int, now: int) -> Record:
         """With a rating more."""

@@ -39,7 +39,7 @@ def test_a_day_counts_with_one_rating_and_today_is_still_open() -> None:
 
 def test_nobody_who_never_studied_has_a_streak() -> None:
     found = week(".")
-    assert (found.days, found.longest, found.total, found.ends, found.away) == (0, 0, 0, 0, 0)
+    assert (found.days, found.longest, found.total, found.ends) == (0, 0, 0, 0)
     assert not found.ends_today
 
 
