@@ -117,7 +117,7 @@ async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: 
     async def wait(event: asyncio.Event, seconds: float | None) -> None:
         await made.env.external_wait(wait_for(event, seconds), reason="a quiz waits for a press or its clock")
 
-    quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)
+    quizzes = QuizMaster(store, lambda: made.decks, clock, chance=lambda: next(chance), wait=wait)
     made = Backfill(store, tutor, quizzes, clock, decks)
     made.env = simcord.Env(made.client(), **options)
     clock.virtual = lambda: made.env._virtual_time

@@ -8,14 +8,17 @@ from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
 from bot.core.model import Account
-from bot.core.quiz.fold import Pressed, gather, replay
+from bot.core.quiz.fold import Pressed, gather, replay, seat_of
 from bot.core.quiz.model import Place, Question, Quiz
+from bot.quiz.master import QuizMaster
 from decks.library import builtin
 from decks.model import Catalogue
 from storage.check import check
@@ -68,6 +71,32 @@ class Night:
         await self.running.restart()
         self._keeper._tell("(it is back)", None)
 
+    async def thread(self, name: str) -> ChannelHandle:
+        """A thread of the channel."""
+        channel = self.running.env.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        made = await channel.create_thread(name=name, type=discord.ChannelType.public_thread)
+        return next(thread for thread in self.channel.threads if thread.id == made.id)
+
+    async def deletes(self, message: Any) -> None:
+        """Somebody deletes a message of the bot."""
+        await message.delete()
+
+    def without(self, card: str) -> Catalogue:
+        """The decks once a card was taken out of them."""
+        before = self.running.decks
+        left = {slug: tuple(one for one in cards if one.id != card) for slug, cards in before.cards_by_deck.items()}
+        return Catalogue(before.decks, left, before.tracks)
+
+    @property
+    def time(self) -> SimpleNamespace:
+        """Now, in ms, as `tests.quiz.learners` reads it."""
+        return SimpleNamespace(now=self.running.clock())
+
+    @property
+    def quizzes(self) -> QuizMaster:
+        return self.running.quizzes
+
     @property
     def messages(self) -> list[Any]:
         """What everybody sees in the channel, oldest first."""
@@ -90,6 +119,11 @@ class Night:
         assert replay(found.id, log) == found
         return found
 
+    async def host_is(self, player: Player) -> bool:
+        """Whether this player started the channel's latest quiz."""
+        quiz = await self.quiz()
+        return quiz.host == seat_of(quiz.id, player.account)
+
     async def pressed(self) -> Pressed:
         quiz = await self.quiz()
         return gather(await self.running.quizzes._book.read(lambda _turn, quizzes: quizzes.log(quiz.id)))
@@ -102,6 +136,10 @@ class Player(Person):
 
     async def starts(self, **options: Any) -> InteractionResult:
         return await self.commands("quiz", **options)
+
+    async def saves(self, name: str) -> InteractionResult:
+        result = await self.actor.slash(self.channel, "quiz-save", name=name)
+        return self._tell(f"{self.name}: /quiz-save name:{name}", result)
 
     async def answers(self, *, right: bool, message: Any = None) -> InteractionResult:
         """The right option of the open question, or one that is wrong."""

@@ -53,14 +53,19 @@ class World:
 
     def private_chat(self, user: Json) -> str:
         """The number of a new person's chat with the bot."""
-        known = next(
-            (number for number, chat in self.channels.items() if chat["recipients"][0]["id"] == user["id"]), ""
-        )
+        known = next((number for number, chat in self.channels.items() if user in chat.get("recipients", ())), "")
         if known:
             return known
         number = self.new_id()
         self.channels[number] = {"id": number, "type": 1, "recipients": [user], "last_message_id": None, "flags": 0}
         return number
+
+    def guild_channel(self, number: str, guild: str, name: str) -> None:
+        """A text channel of a server."""
+        self.channels[number] = {
+            "id": number, "type": 0, "guild_id": guild, "name": name, "position": 0, "parent_id": None, "nsfw": False,
+            "topic": None, "last_message_id": None, "rate_limit_per_user": 0, "flags": 0, "permission_overwrites": [],
+        }  # fmt: skip
 
     def say(self, channel: str, body: Json, author: Json = BOT) -> Json:
         """A new message, or the one sent before with the same nonce."""
