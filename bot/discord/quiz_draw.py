@@ -91,14 +91,15 @@ def _single(blocks: Sequence[Block]) -> str:
 
 
 def _fitting(body: Sequence[Block], room: int) -> str:
-    """The body in one text: the longest of its blocks is cut until it fits."""
+    """The body in one text: the longest of its blocks is cut, or left out at last, until it fits."""
     blocks = list(body)
     while True:
         first, *more = texts(blocks)
         if not more and units(first) <= room:
             return first
         longest = max(range(len(blocks)), key=lambda place: _length(blocks[place]))
-        blocks[longest] = _shortened(blocks[longest])
+        shorter = _shortened(blocks[longest])
+        blocks[longest : longest + 1] = [shorter] if _length(shorter) < _length(blocks[longest]) else []
 
 
 def _length(block: Block) -> int:

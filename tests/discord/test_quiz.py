@@ -10,7 +10,7 @@ from bot.core.quiz.results import scores
 
 from .limits import departures
 from .quiz_night import Night, night
-from .spec import assert_in_spec
+from .spec import assert_in_spec, is_there
 from .transcript import assert_kept
 
 
@@ -61,6 +61,7 @@ async def test_a_whole_game_of_five(tmp_path: Path) -> None:
         found = {score.seat: score.right for score in scores(quiz, await here.pressed())}
         assert found[seat_of(quiz.id, ana.account)] == 3
         assert_decent(here)
+        assert_described(here)
 
 
 def assert_decent(here: Night) -> None:
@@ -79,6 +80,11 @@ def assert_decent(here: Night) -> None:
         key = (show.quiz, show.slot)
         assert at - times.get(key, -10_000) >= 2_000, f"{show.slot} drawn twice within two seconds"
         times[key] = at
+    if is_there():
+        assert_described(here)
+
+
+def assert_described(here: Night) -> None:
     assert_in_spec((call.method, call.path, _described(call.json)) for call in here.running.sent)
 
 
