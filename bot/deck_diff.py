@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from decks.library import Library
 from decks.lint import Sheet
-from decks.meaning import right, same, wording
+from decks.meaning import is_corrected, right, same, wording
 from decks.mixed import MIXED
 from decks.model import Card, Deck
 from decks.text import plain
@@ -168,7 +168,7 @@ _Pairs = Sequence[tuple[Card, tuple[tuple[Card, int], ...]]]
 
 def _reworded(pairs: _Pairs, sheet: Sheet | None) -> Iterator[Touched]:
     for card, versions in pairs:
-        if any(right(card) != right(old) for old, _ in versions):
+        if any(is_corrected(old, card) for old, _ in versions):
             continue
         learners = sum(count for old, count in versions if wording(old) != wording(card))
         if any(wording(old) != wording(card) for old, _ in versions):
@@ -177,7 +177,7 @@ def _reworded(pairs: _Pairs, sheet: Sheet | None) -> Iterator[Touched]:
 
 def _answers(pairs: _Pairs, sheet: Sheet | None) -> Iterator[Answered]:
     for card, versions in pairs:
-        others = [(old, count) for old, count in versions if right(old) != right(card)]
+        others = [(old, count) for old, count in versions if is_corrected(old, card)]
         if others:
             old, learners = others[0][0], sum(count for _, count in others)
             relearn = card.relearn if card.relearn != old.relearn else ""

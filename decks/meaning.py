@@ -36,15 +36,24 @@ def right(card: Card) -> object:
         case TextAnswer():
             return same(answer.text)
         case NumberAnswer():
-            return answer.value, answer.unit, answer.tolerance
+            return answer.value, answer.unit
         case SetAnswer():
             return frozenset(accepted(answer))
         case StepsAnswer(steps=steps):
             return tuple(map(same, steps))
         case PointsAnswer(points=points):
-            return tuple(same(point.text) for point in points)
+            return frozenset(same(point.text) for point in points)
         case _:
             assert_never(answer)
+
+
+def is_corrected(before: Card, now: Card) -> bool:
+    """Whether what was the answer is not one any more. Another name for it that leaves the old one right is none, nor
+    is another order of key points, nor another idea of what is close enough."""
+    old, new = before.answer, now.answer
+    if isinstance(old, TextAnswer | NumberAnswer) and isinstance(new, TextAnswer | NumberAnswer):
+        return right(before) != right(now) and same(old.text) not in accepted(new)
+    return right(before) != right(now)
 
 
 def wording(card: Card) -> object:

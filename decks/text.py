@@ -105,6 +105,12 @@ def plain(text: str) -> str:
     return "\n".join(parts)
 
 
+def brief(text: str, most: int) -> str:
+    """The text on one line without markup, at most so many characters of it."""
+    line = " ".join(plain(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def _paragraphs(text: str) -> list[Paragraph | CodeBlock]:
     pieces = (re.sub(r"[ \t]*\n[ \t]*", " ", piece.strip()) for piece in re.split(r"\n[ \t]*\n", text))
     return [Paragraph(piece) for piece in pieces if piece]

@@ -397,7 +397,8 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
     if isinstance(action, ANSWERING) and desk.named and desk.named.attempt.step is Step.ASKED:
         add["last_answer"] = last_answer(turn, desk.named.attempt) if not desk.named.attempt.new else None
     if _may_end(desk, action):
-        add["news"] = lay_news(turn, desk.learner, desk.catalogue)
+        rated = desk.named.card.id if isinstance(action, Rate | Know | Contest) and desk.named else ""
+        add["news"] = lay_news(turn, desk.learner, desk.catalogue, rated)
     if ends or isinstance(action, Begin | Start | Stop | Set | CatchUp | ShowCatchUp):
         since = min((desk.today, *desk.record.studied[-1:])) - PACE_DAYS  # also of those who were away for longer
         add["pace"] = tuple(turn.days(since, desk.today))

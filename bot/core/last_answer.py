@@ -14,9 +14,9 @@ from bot.core.ask import answer_of
 from bot.core.fold import standing
 from bot.core.model import Attempt, Carried, Corrected, Correction, LogEntry, Practised, Reset, Reviewed
 from bot.core.ports import Turn
-from decks.meaning import right
+from decks.meaning import is_corrected
 from decks.model import Card
-from decks.text import plain
+from decks.text import brief
 
 LONGEST = 200  # characters of an old answer that are shown
 MOST_NAMES = 8  # earlier ids of a card that are followed
@@ -45,10 +45,9 @@ def last_answer(turn: Turn, attempt: Attempt) -> LastAnswer | None:
 
 def correction(last: LastAnswer | None, card: Card) -> Correction | None:
     """What to tell of a card whose right answer has become another."""
-    if last is None or right(last.card) == right(card):
+    if last is None or not is_corrected(last.card, card):
         return None
-    before = " ".join(plain(answer_of(last.card)).split())
-    return Correction(before if len(before) <= LONGEST else before[: LONGEST - 1] + "…", last.day)
+    return Correction(brief(answer_of(last.card), LONGEST), last.day)
 
 
 def _latest(entries: Iterable[LogEntry]) -> LogEntry | None:

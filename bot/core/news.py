@@ -15,12 +15,14 @@ from bot.core.model import Flagged, Learner, Thanked
 from bot.core.ports import Turn
 from decks.meaning import wording
 from decks.model import Card, Catalogue
-from decks.text import plain
+from decks.text import brief
 
 ARRIVALS = 2_000  # cards looked at in one summary
 REPORTS = 100  # of a learner's latest reports
 NOTED = 2_000  # cards written down in one transaction
 OTHERS = 20_000  # cards of a deck looked through for one that was met
+FRONT = 80  # characters of a card's front
+NAMED = 3  # decks, and reported cards, told by name: a summary fits a phone
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -28,13 +30,17 @@ class News(Struct, frozen=True, kw_only=True):
 
     new: tuple[tuple[str, int], ...] = ()
     mended: tuple[tuple[str, str], ...] = ()  # the card's id in the report, its front now
-    arrived: bool = False  # whether any card has come since the learner was last told
+    arrived: bool = False  # whether cards of these decks have come since the learner was last told
 
     def lines(self) -> tuple[str, ...]:
-        """The news as sentences."""
+        """The news as sentences, the first of each kind by name."""
+        decks, rest = self.new[:NAMED], self.new[NAMED:]
+        fronts = list(dict.fromkeys(front for _, front in self.mended))
         return (
-            *(words.new_cards(title, cards) for title, cards in self.new),
-            *(words.mended(front) for _, front in self.mended),
+            *(words.new_cards(title, cards) for title, cards in decks),
+            *([words.new_elsewhere(len(rest), sum(cards for _, cards in rest))] if rest else []),
+            *(words.mended(front) for front in fronts[:NAMED]),
+            *([words.more_mended(len(fronts) - NAMED)] if len(fronts) > NAMED else []),
         )
 
     def thanks(self, now: int, study_day: int, chance: str) -> tuple[Thanked, ...]:
@@ -45,10 +51,14 @@ class News(Struct, frozen=True, kw_only=True):
         )
 
 
-def lay_news(turn: Turn, learner: Learner, catalogue: Catalogue) -> News:
-    """Ask what there is to tell."""
-    arrived = turn.arrivals().since(max(learner.told_at, learner.created_at), ARRIVALS)
-    new = _new(turn, catalogue, frozenset(arrived)) if arrived else ()
+def lay_news(turn: Turn, learner: Learner, catalogue: Catalogue, rated: str = "") -> News:
+    """Ask what there is to tell. `rated` is the card that this turn rates.
+
+    Cards that only another process on this database has read are left for a summary that knows them.
+    """
+    found = turn.arrivals().since(max(learner.told_at, learner.created_at), ARRIVALS)
+    arrived = frozenset(card for card in found if card in catalogue.cards)
+    new = _new(turn, catalogue, arrived, rated) if arrived else ()
     return News(new=new, mended=_mended(turn, catalogue), arrived=bool(arrived))
 
 
@@ -69,10 +79,10 @@ def note(turn: Turn, catalogue: Catalogue, at: int, start: int) -> int:
     return 0
 
 
-def _new(turn: Turn, catalogue: Catalogue, arrived: frozenset[str]) -> tuple[tuple[str, int], ...]:
+def _new(turn: Turn, catalogue: Catalogue, arrived: frozenset[str], rated: str) -> tuple[tuple[str, int], ...]:
     """Deck titles with the number of cards that came, not met yet, in catalogue order."""
-    met = turn.progress(sorted(arrived))
-    counts = Counter(catalogue.cards[card].deck for card in arrived - met.keys() if card in catalogue.cards)
+    met = {rated, *turn.progress(sorted(arrived))}
+    counts = Counter(catalogue.cards[card].deck for card in arrived - met)
     return tuple(
         (deck.title, counts[slug])
         for slug, deck in catalogue.decks.items()
@@ -95,12 +105,7 @@ def _mended(turn: Turn, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
         settled.add(entry.card)
     shown = turn.shown(sorted({report.revision for report, _ in reports})) if reports else {}
     return tuple(
-        (report.card, _front(now))
+        (report.card, brief(now.front, FRONT))
         for report, now in reports
         if report.revision in shown and wording(shown[report.revision]) != wording(now)
     )
-
-
-def _front(card: Card) -> str:
-    front = " ".join(plain(card.front).split())
-    return front if len(front) <= 80 else front[:79] + "…"

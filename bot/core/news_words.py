@@ -27,6 +27,16 @@ def new_cards(title: str, cards: int) -> str:
     return f"New in {title}: {plural(cards, 'card')}."
 
 
+def new_elsewhere(decks: int, cards: int) -> str:
+    """Behind the decks told by name."""
+    return f"New in {plural(decks, 'other deck')}: {plural(cards, 'card')}."
+
+
 def mended(front: str) -> str:
     """To whoever reported a card that reads otherwise now."""
     return f"The card you reported is corrected: “{escape(front)}” Thank you."
+
+
+def more_mended(cards: int) -> str:
+    """Behind the reported cards told by name."""
+    return f"{plural(cards, 'other card')} you reported {'is' if cards == 1 else 'are'} corrected too."

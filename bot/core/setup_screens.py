@@ -13,7 +13,7 @@ from bot.core.model import Hold, Learner
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
 from bot.core.screens import rows_of
 from decks.model import Card, Catalogue
-from decks.text import plain
+from decks.text import brief
 
 CLOCKS = 3  # clock readings offered at once
 CITIES = 6
@@ -133,7 +133,7 @@ def settings(learner: Learner, catalogue: Catalogue, holds: Mapping[str, Hold], 
     held = [catalogue.cards[card] for card in holds if card in catalogue.cards][:HELD_SHOWN]
     body: list[Block] = [Line(words.SETTINGS_TITLE), table]
     if held:
-        body += [Line(words.HELD_TITLE), Items(tuple(_front(card) for card in held), Marker.NUMBER)]
+        body += [Line(words.HELD_TITLE), Items(tuple(brief(card.front, 60) for card in held), Marker.NUMBER)]
     return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=_setting_rows(learner, held), toast=toast)
 
 
@@ -203,8 +203,3 @@ def _shown(name: str, value: str) -> str:
 def _following(value: str, values: Sequence[str]) -> str:
     """The value after this one, round and round; the first for a value not among them."""
     return values[(values.index(value) + 1) % len(values)] if value in values else values[0]
-
-
-def _front(card: Card) -> str:
-    front = " ".join(plain(card.front).split())
-    return front if len(front) <= 60 else front[:59] + "…"

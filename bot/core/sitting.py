@@ -47,7 +47,7 @@ from bot.core.reply import Block, Button, Items, Line, Reply, Screen
 from bot.core.screens import card_screen, packed, start_button
 from bot.core.setup_screens import ask_clock
 from decks.model import Card
-from decks.text import plain
+from decks.text import brief
 from scheduler.model import Progress
 from scheduler.overdue import worth
 from scheduler.queue import Learning, Limits, Pool, Show, due_next, plan
@@ -55,6 +55,7 @@ from scheduler.queue import Learning, Limits, Pool, Show, due_next, plan
 PACE = 20_000  # ms a card takes until a learner's own pace is known
 PACE_FLOOR = 20  # reviews before it is
 MISSED_SHOWN = 5
+MISSED_WIDTH = 80  # characters of a front
 CRAM_CARDS = 30
 MOST_EXTRA = 50  # cards asked for beyond the day's limit at once
 HEAD = 2  # planned cards that the next turn may show
@@ -402,16 +403,11 @@ def _introduce(desk: Desk, session: Session, known: Mapping[str, Progress], toas
 def _missed(desk: Desk, session: Session) -> list[Block]:
     """The cards that did not come, by topic and front."""
     missed = (desk.catalogue.cards.get(card) for card in session.missed)
-    titles = [words.A_RETIRED_CARD if card is None else _title(card) for card in missed]
+    titles = [words.A_RETIRED_CARD if card is None else brief(card.front, MISSED_WIDTH) for card in missed]
     shown = titles[:MISSED_SHOWN]
     if len(titles) > MISSED_SHOWN:
         shown.append(words.and_more(len(titles) - MISSED_SHOWN))
     return [Items(tuple(shown))] if shown else []
-
-
-def _title(card: Card) -> str:
-    front = " ".join(plain(card.front).split())
-    return front if len(front) <= 80 else front[:79] + "…"
 
 
 def _ahead(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
