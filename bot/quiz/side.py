@@ -52,6 +52,7 @@ from bot.core.quiz.press import told
 from bot.core.quiz.results import missed
 from bot.core.quiz.screens import Scene
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen
+from bot.core.spoken import plural
 from bot.quiz.book import WEEK, Book
 from decks.model import Card
 from decks.text import escape
@@ -238,7 +239,7 @@ class Side:
             raise TutorError(f"A server keeps {MOST_SAVED} quizzes. Save over one of them.")
         saved = Saved(name=kept, options=options, at=self._book.clock())
         await self._book.read(lambda _turn, quizzes: quizzes.set_saved(place.platform, place.server, saved))
-        return told(f"Saved. /quiz saved:{escape(kept)} asks the same {len(cards)} questions.")
+        return told(f"Saved. /quiz saved:{escape(kept)} asks the same {plural(len(cards), 'question')}.")
 
     async def _loaded(self, place: Place, name: str) -> Options:
         others = await self._saved(place)
@@ -254,7 +255,7 @@ class Side:
         body: list[Block] = [Line("**Saved quizzes**")]
         if not saved:
             body.append(Line("None yet. Whoever starts a quiz can save it by name after its end."))
-        listed = tuple(f"{escape(one.name)}: {len(one.options.cards)} questions" for one in saved)
+        listed = tuple(f"{escape(one.name)}: {plural(len(one.options.cards), 'question')}" for one in saved)
         scheduled = tuple(f"{said(one)}: /quiz {escape(one.text)}".rstrip() for one in timetables)
         rows: list[tuple[Button, ...]] = [
             (button(f"Stop {place_ + 1}", Unschedule(one.id)),) for place_, one in enumerate(timetables)

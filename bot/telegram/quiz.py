@@ -233,7 +233,7 @@ class QuizRoom:
         await self._stage.say(_place_of(message), _sentence(sentence), link=(label, url))
 
     async def _answer(self, place: Place, message: Message, action: QuizAction, reply: Reply) -> None:
-        """To a command: where everybody may see it, in the group; else in private, or the way there."""
+        """To a command: what everybody may see, in the group; else in private, or the way there."""
         if not reply.body and not reply.toast:
             return
         assert message.from_user is not None  # noqa: S101 - commands without a sender were let go
@@ -242,7 +242,7 @@ class QuizRoom:
             shown = await self._speaker.deliver(person, reply)
             if not shown and short:
                 await self._stage.say(place, _sentence(short), answering=message.message_id)
-        elif short or isinstance(action, PUBLIC):
+        elif (short and reply.toast) or isinstance(action, PUBLIC):  # only a result of one's own has no toast
             told = reply if not short else _sentence(short)
             if not await self._stage.say(place, told, answering=message.message_id):
                 await self._speaker.deliver(person, told)

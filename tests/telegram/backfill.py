@@ -54,6 +54,7 @@ class Backfill:
     tutor: Tutor
     clock: Clock
     quizzes: QuizMaster
+    decks: Catalogue
     calls: list[Action] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
     damaged: set[str] = field(default_factory=set)  # accounts for whom nothing can be saved
@@ -125,7 +126,7 @@ async def backfill(
     chance = chances(seed)
     tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
     quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)
-    made = Backfill(server, store, tutor, clock, quizzes)
+    made = Backfill(server, store, tutor, clock, quizzes, decks)
     server.busy.append(lambda: made.running is not None and made.running.busy)
     await made.start()
     try:

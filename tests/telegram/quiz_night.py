@@ -6,13 +6,17 @@ Time passes only when the story says so, and only once everything that was under
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from bot.core.quiz.fold import Pressed, gather, replay
 from bot.core.quiz.model import Question, Quiz
+from bot.core.quiz.results import scores
+from bot.quiz.master import QuizMaster
 from bot.telegram.quiz_pace import A_MINUTE, MINUTE
 from decks.model import Catalogue
 from storage.check import check
@@ -22,6 +26,7 @@ from .server import BotApiServer, Group, Message, Person, Rates
 
 PLACE = -1_000_000_000_005
 DRAWING = ("sendMessage", "sendPoll", "editMessageText", "editMessageReplyMarkup", "stopPoll")
+Json = dict[str, Any]
 SENDING = ("sendMessage", "sendPoll")
 
 
@@ -107,6 +112,15 @@ class Night:
         await self.made.start()
         await self.server.idle()
 
+    @property
+    def quizzes(self) -> QuizMaster:
+        return self.made.quizzes
+
+    @property
+    def time(self) -> SimpleNamespace:
+        """As `tests.quiz.learners` asks for it."""
+        return SimpleNamespace(now=self.made.clock.at)
+
     # --- what is stored ------------------------------------------------------------------------------------------
 
     async def quiz(self, name: str = "") -> Quiz:
@@ -120,6 +134,9 @@ class Night:
         return found
 
     async def latest(self) -> str:
+        """The open quiz, or the one whose buttons stand lowest."""
+        if posted := await self.quizzes.posted("telegram"):
+            return posted[-1].quiz
         ids = [
             button["callback_data"].split(".")[2]
             for message in self.group.messages
@@ -161,8 +178,8 @@ class Night:
 
     def tap(self, person: Person, place: int, message: Message | None = None) -> str:
         """A press on an option of the newest question, by its position."""
-        message = message or self.group.messages[-1]
-        found = [button for button in message.buttons if button["callback_data"].startswith("Q.a.")]
+        asking = [message] if message else self.group.messages
+        message, found = [(one, picks) for one in asking if (picks := _picks(one))][-1]
         message.chat.tell(f"({person.account.name} presses) {found[place]['text']}")
         return person.tap(found[place]["callback_data"], message)
 
@@ -206,6 +223,20 @@ async def night(
     assert check(folder / "backfill.db") == []
 
 
-def right(pressed: Pressed) -> Sequence[tuple[str, int]]:
-    """(seat, question) of every right answer."""
-    return [(answer.seat, answer.question) for answer in pressed.answers if answer.right]
+def _picks(message: Message) -> list[Json]:
+    """The options of a question."""
+    return [button for button in message.buttons if button.get("callback_data", "").startswith("Q.a.")]
+
+
+def points(quiz: Quiz, pressed: Pressed) -> dict[str, int]:
+    """Seat -> right answers, counted from the log without the product's own scoring."""
+    found: dict[str, set[int]] = {answer.seat: set() for answer in pressed.answers}
+    for answer in pressed.answers:
+        if answer.right and not any(past.void for past in quiz.past if past.number == answer.question):
+            found[answer.seat].add(answer.question)
+    return {seat: len(numbers) for seat, numbers in found.items()}
+
+
+def shown_points(quiz: Quiz, pressed: Pressed) -> dict[str, int]:
+    """Seat -> points as the results count them."""
+    return {score.seat: score.points for score in scores(quiz, pressed)}

@@ -7,7 +7,7 @@ methods · `polls` · `texts`, `html` formatting · `limits` · `updates` pollin
 from __future__ import annotations
 
 from .chats import Chat, Message
-from .faults import Answer, Garbled, LostAfter, LostBefore, SlowAfter, flood, server_error
+from .faults import Answer, Fault, Garbled, LostAfter, LostBefore, SlowAfter, flood, server_error
 from .html import parse_html, utf16
 from .limits import Rates
 from .people import Group, Person
@@ -21,6 +21,7 @@ __all__ = [
     "BotApiServer",
     "Call",
     "Chat",
+    "Fault",
     "Garbled",
     "Group",
     "LostAfter",

@@ -47,17 +47,33 @@ class Group:
         for message in self.chat.messages.values():
             message.deleted = message.deleted or message.thread == thread
 
+    def migrates(self, id: int) -> Group:
+        """Become a supergroup, of which the bot is not told yet."""
+        new = self.server.supergroup(id, self.chat.title)
+        new.chat.admins = self.chat.admins
+        self.chat.migrated_to = id
+        return new
+
+    def says_migrate_to(self, id: int, by: Person) -> None:
+        """The old group's service message."""
+        self._serve(by, {"migrate_to_chat_id": id})
+
+    def says_migrate_from(self, id: int, by: Person) -> None:
+        """The new group's service message."""
+        self._serve(by, {"migrate_from_chat_id": id})
+
+    def _serve(self, by: Person, body: Json) -> None:
+        message = self.server.post(self.chat, by.account, body=body)
+        self.server.updates.put("message", message.as_json())
+
     def becomes_supergroup(self, id: int, by: Person) -> Group:
         """Migrate: both service messages arrive, and sends to the old id are refused with the new one.
 
         https://core.telegram.org/bots/api#message, `migrate_to_chat_id` and `migrate_from_chat_id`.
         """
-        new = self.server.supergroup(id, self.chat.title)
-        new.chat.admins = self.chat.admins
-        self.chat.migrated_to = id
-        for chat, body in ((self.chat, {"migrate_to_chat_id": id}), (new.chat, {"migrate_from_chat_id": self.chat.id})):
-            message = self.server.post(chat, by.account, body=body)
-            self.server.updates.put("message", message.as_json())
+        new = self.migrates(id)
+        self.says_migrate_to(id, by)
+        new.says_migrate_from(self.chat.id, by)
         return new
 
 

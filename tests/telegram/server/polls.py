@@ -51,8 +51,6 @@ class Poll:
             made |= {"open_period": self.open_period, "close_date": self.close_date}
         if self.type == "quiz":
             made["correct_option_ids"] = self.correct
-            if len(self.correct) == 1:
-                made["correct_option_id"] = self.correct[0]
             if self.explanation.text:
                 made["explanation"] = self.explanation.text
                 made["explanation_entities"] = self.explanation.entities

@@ -1,0 +1,329 @@
+"""What goes wrong around a quiz in a group: Telegram, the group itself, the network, the store; nothing is lost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.ports import StoreError
+from bot.core.quiz.model import Ending, Stage
+from bot.telegram import quiz_send
+from bot.telegram.quiz_pace import A_MINUTE, MINUTE, Pace
+from decks.model import Catalogue
+
+from .backfill import catalogue
+from .quiz_decks import TYPED, jobs
+from .quiz_night import DRAWING, SENDING, Night, night, points, shown_points
+from .server import Answer, BotApiServer, Fault, LostAfter, LostBefore, flood, refusals, server_error
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    folder = tmp_path_factory.mktemp("decks")
+    for name, text in (("anomalies", TYPED), ("jobs", jobs(12))):
+        (folder / f"{name}.md").write_text(text)
+    return catalogue(folder)
+
+
+@pytest.fixture
+async def evening(server: BotApiServer, tmp_path: Path, decks: Catalogue) -> AsyncIterator[Night]:
+    async with night(server, tmp_path, decks) as made:
+        yield made
+
+
+# --- the group ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_deleted_question_is_sent_anew_and_played_on(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1", mira, ana)
+    question = evening.group.messages[-1]
+    mira.deletes(question)
+    evening.tap(mira, (await evening.asked()).right, question)
+    await evening.server.idle()
+    await evening.passes(4)
+    assert len(evening.drawn(*SENDING)) == 3
+    await evening.answers(ana, right=True)
+    await evening.passes(12)
+    assert len((await evening.pressed()).answers) == 2
+    assert "1 of 1" in evening.group.screen
+
+
+async def test_a_press_on_a_deleted_message_still_counts(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1", mira, ana)
+    question = evening.group.messages[-1]
+    mira.deletes(question)
+    evening.tap(ana, 0, question)
+    await evening.server.idle()
+    assert len((await evening.pressed()).answers) == 1
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_bot_that_is_removed_ends_its_quiz_and_keeps_the_results(evening: Night, told: bool) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:3", mira, ana)
+    await evening.answers(ana, right=True)
+    await evening.answers(mira, right=False)
+    await evening.passes(11)
+    name = await evening.latest()
+    if told:
+        evening.group.kicks_the_bot(by=mira)
+    else:
+        evening.group.chat.standing = type(evening.group.chat.standing).LEFT
+    await evening.server.idle()
+    await evening.passes(40)
+    quiz, pressed = await evening.quiz(name), await evening.pressed(name)
+    assert (quiz.stage, quiz.ending) == (Stage.FINISHED, Ending.GONE)
+    assert points(quiz, pressed) == shown_points(quiz, pressed)
+    assert sorted(points(quiz, pressed).values()) == [0, 1]
+    refused = [call for call in evening.server.calls if call.method in DRAWING and call.status == 403]
+    assert len(refused) <= 2, "a group that cannot be written to is left alone"
+
+
+async def test_a_group_that_takes_away_the_right_to_write_ends_its_quiz(evening: Night) -> None:
+    mira = evening.person("Mira")
+    await evening.starts(mira, "jobs questions:3", mira)
+    name = await evening.latest()
+    evening.group.chat.mute = True
+    await evening.passes(40)
+    assert (await evening.quiz(name)).ending is Ending.GONE
+
+
+@pytest.mark.parametrize("lost", ["deleted", "closed"])
+async def test_a_lost_topic_ends_its_quiz_and_no_other(
+    server: BotApiServer, tmp_path: Path, decks: Catalogue, lost: str
+) -> None:
+    async with night(server, tmp_path, decks, "SQL", "Spark") as forum:
+        mira, ana = forum.persons("Mira", "Ana")
+        mira.write("/quiz jobs questions:3", forum.group, thread=2)
+        ana.write("/quiz jobs questions:3 pace:host", forum.group, thread=3)
+        await server.idle()
+        await forum.passes(16)
+        sql, spark = (forum.group.topic(topic)[-1].buttons[0]["callback_data"].split(".")[2] for topic in (2, 3))
+        if lost == "deleted":
+            forum.group.loses_topic(2)
+        else:
+            forum.group.chat.closed_topics.add(2)
+        await forum.passes(40)
+        assert (await forum.quiz(sql)).ending is Ending.GONE
+        assert (await forum.quiz(spark)).is_open
+
+
+# --- a group becomes a supergroup --------------------------------------------------------------------------------
+
+SIGNS = ("the old group says so", "the new group says so", "a send is refused")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(SIGNS)))
+async def test_three_signs_in_any_order_are_one_migration(
+    server: BotApiServer, tmp_path: Path, decks: Catalogue, order: tuple[str, ...]
+) -> None:
+    async with night(server, tmp_path, decks, basic=True) as evening:
+        mira, ana = evening.persons("Mira", "Ana")
+        old, before = evening.group, evening.group.chat.id
+        await evening.starts(mira, "jobs questions:2", mira, ana)
+        name = await evening.latest()
+        await evening.answers(mira, right=True)
+        await evening.answers(ana, right=True)
+        await evening.passes(1)
+        await mira.says("/savequiz warm-up", old)
+        evening.group = new = old.migrates(-1_000_000_000_777)
+        for sign in order:
+            match sign:
+                case "the old group says so":
+                    old.says_migrate_to(new.chat.id, mira)
+                case "the new group says so":
+                    new.says_migrate_from(before, mira)
+                case _:
+                    await evening.passes(12)
+            await server.idle()
+        await evening.passes(4)
+        await evening.answers(ana, right=True)
+        await evening.passes(90)
+        quiz = await evening.quiz(name)
+        assert (quiz.ending, quiz.place.channel, quiz.place.server) == (
+            Ending.PLAYED,
+            str(new.chat.id),
+            quiz.place.channel,
+        )
+        assert len((await evening.pressed(name)).answers) == 3
+        assert "<b>1</b> Ana 2" in new.screen
+        await mira.says("/savedquizzes", new)
+        assert "warm-up" in new.screen
+        await mira.says("/myresult", new)
+        assert "1 of 1 right" in mira.screen
+
+
+# --- limits and the network --------------------------------------------------------------------------------------
+
+
+async def a_long_question(evening: Night) -> None:
+    """Names arrive for a minute and a half; then the host goes on."""
+    players = evening.persons(*(f"Player {number}" for number in range(1, 31)))
+    await evening.starts(players[0], "jobs questions:2 pace:host", *players)
+    for player in players[1:]:
+        await evening.answers(player, right=True)
+        await evening.passes(3.1)
+    await players[0].presses("Next", where=evening.group)
+    await evening.passes(4)
+    assert "<b>Right</b>" in evening.group.screen
+
+
+async def test_names_on_a_long_question_leave_room_for_its_close(evening: Night) -> None:
+    await a_long_question(evening)
+    evening.assert_within_limits()
+    assert len(evening.drawn("editMessageText")) > 15
+
+
+async def test_the_count_of_calls_notices_a_bot_without_a_pace(evening: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pace, "take", lambda *_args, **_more: True)
+    await a_long_question(evening)
+    with pytest.raises(AssertionError):
+        evening.assert_within_limits()
+
+
+async def test_answers_to_commands_leave_room_for_the_quiz(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:2", mira)
+    for _ in range(30):
+        ana.write("/leaderboard", evening.group)
+    await evening.server.idle()
+    await evening.passes(60)
+    evening.assert_within_limits()
+    assert (await evening.quiz()).ending is Ending.PLAYED
+    assert "2 of 2" in evening.group.screen
+    assert len(ana.messages) >= 20, "what had no room in the group is said in private"
+
+
+async def test_after_429_nothing_is_written_until_its_time_and_the_latest_state_comes_then(evening: Night) -> None:
+    sixty = evening.persons(*(f"Player {number}" for number in range(1, 61)))
+    await evening.starts(sixty[0], "jobs questions:2 pace:60s", *sixty)
+    evening.server.faults.plan(flood(14), "editMessageText")
+    for player in sixty[1:]:
+        await evening.answer(player, right=True)
+    await evening.server.idle(60)
+    await evening.passes(40)
+    assert evening.server.faults.hits["Answer"] == 1
+    refused = next(call.at for call in evening.server.calls if call.status == 429)
+    assert not [at for at in evening.drawn() if refused < at < refused + 14]
+    assert "<b>In (59)</b>" in evening.group.screen
+    assert len((await evening.pressed()).answers) == 59
+    assert all(one.toasts for one in sixty[1:])
+
+
+@pytest.mark.parametrize("fault", [LostAfter(), LostBefore(), server_error(502)])
+async def test_a_question_of_unknown_fate_is_sent_once_more_and_never_a_third_time(
+    evening: Night, fault: Fault
+) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await mira.says("/quiz jobs questions:1 pace:40s", evening.group)
+    ana.press("Join", where=evening.group)
+    await evening.server.idle()
+    evening.server.faults.plan(fault, "sendMessage", times=5)
+    await evening.passes(40)
+    asked = [call for call in evening.server.called("sendMessage") if "1 of 1" in call.params["text"]]
+    delivered = [message for message in evening.group.messages if "1 of 1" in message.text]
+    struck = evening.server.faults.hits[type(fault).__name__]
+    assert struck == quiz_send.SENDS
+    assert len(delivered) == (quiz_send.SENDS if isinstance(fault, LostAfter) else 0)
+    assert len(asked) == (0 if isinstance(fault, LostBefore) else quiz_send.SENDS)
+    evening.server.faults.plans.clear()
+    await evening.passes(30)
+
+
+async def test_an_edit_that_failed_is_made_again(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1", mira, ana)
+    evening.server.faults.plan(LostBefore(), "editMessageText", times=2)
+    await evening.answers(ana, right=True)
+    await evening.passes(12)
+    assert evening.server.faults.hits["LostBefore"] == 2
+    assert "<b>In (1)</b> Ana" in evening.group.screen
+
+
+async def test_a_server_that_knows_no_times_gets_words(evening: Night) -> None:
+    unknown = refusals.cannot_parse('Unsupported start tag "tg-time" at byte offset 40')
+    evening.server.faults.plan(Answer(lambda: unknown), "sendMessage")
+    mira = evening.person("Mira")
+    await evening.starts(mira, "jobs questions:1", mira)
+    assert "Closes in 20 seconds" in evening.group.screen
+    assert len(evening.drawn(*SENDING)) == 3
+
+
+async def test_a_press_that_cannot_be_saved_is_brought_again_and_counts_once(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1", mira, ana)
+    handle, failures = evening.quizzes.handle, [StoreError("The disk is full.")] * 2
+
+    async def failing(*asked: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await handle(*asked)  # type: ignore[arg-type]
+
+    evening.quizzes.handle = failing  # type: ignore[method-assign, assignment]
+    await evening.answers(ana, right=True)
+    assert failures == []
+    assert len((await evening.pressed()).answers) == 1
+    assert "I cannot save just now" in ana.toasts[0]
+
+
+async def test_rights_that_cannot_be_asked_for_leave_the_starter_theirs(evening: Night) -> None:
+    mira, olga = evening.person("Mira"), evening.server.people[99]
+    evening.server.faults.plan(server_error(502), "getChatAdministrators", times=2)
+    await evening.starts(mira, "jobs questions:2", mira)
+    await olga.says("/stopquiz", evening.group)
+    assert (await evening.quiz()).is_open
+    await mira.says("/stopquiz", evening.group)
+    assert (await evening.quiz()).ending is Ending.STOPPED
+
+
+# --- late --------------------------------------------------------------------------------------------------------
+
+
+async def test_after_a_long_outage_old_commands_start_nothing(evening: Night) -> None:
+    mira = evening.person("Mira")
+    await evening.made.stop()
+    for _ in range(250):
+        mira.write("/quiz jobs", evening.group)
+        mira.write("/leaderboard", evening.group)
+    evening.made.clock.forward(15 * 60_000)
+    await evening.made.start()
+    await evening.server.idle(30)
+    assert evening.group.messages == []
+    await mira.says("/quiz jobs", evening.group)
+    assert len(evening.group.messages) == 1
+
+
+async def test_a_press_of_an_hour_ago_is_explained(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1", mira)
+    question = evening.group.messages[-1]
+    await evening.answers(mira, right=True)
+    await evening.passes(15)
+    evening.made.clock.forward(60 * 60_000)
+    option = next(button for button in question.gone if button["callback_data"].startswith("Q.a."))
+    await ana.presses(option["text"], on=question)
+    assert ana.toasts == ["That quiz is over."]
+
+
+def test_twenty_calls_a_minute_and_less_for_what_can_wait() -> None:
+    pace = Pace()
+    taken = [pace.take(-5, second, leaving=6) for second in range(20)]
+    assert taken == [True] * 14 + [False] * 6
+    assert [pace.take(-5, 20.0) for _ in range(7)] == [True] * 6 + [False]
+    assert pace.take(-6, 20.0), "another group has its own"
+    assert pace.take(-5, MINUTE)
+    pace.silence(-5, MINUTE + 30)
+    assert not pace.take(-5, MINUTE + 29)
+    assert pace.take(-5, MINUTE + 30)
+    assert A_MINUTE == 20
+
+
+def test_a_clock_set_back_silences_no_group() -> None:
+    pace = Pace()
+    assert all(pace.take(-5, 1_000_000.0) for _ in range(A_MINUTE))
+    assert pace.take(-5, 10.0)
