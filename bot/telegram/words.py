@@ -43,9 +43,13 @@ PRIVACY = Reply(
     body=(
         Line("**What is kept**"),
         Line(
-            "The number Telegram gives your account (not your name or phone number), your settings, and for each "
-            "card: when it was shown, what you chose or typed (the first 500 characters) and how you rated it. That is "
-            "what decides when a card returns."
+            "The number Telegram gives your account (not your phone number, and your name only with a group quiz), "
+            "your settings, and for each card: when it was shown, what you chose or typed (the first 500 characters) "
+            "and how you rated it. That is what decides when a card returns."
+        ),
+        Line(
+            "In a group quiz your name stands with the quiz, and the group sees who is in and who was right. What you "
+            "answered is kept with it; on cards you study it can change when they return, unless you keep it separate."
         ),
         Line(
             "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."

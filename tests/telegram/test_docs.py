@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.telegram import words
+from bot.telegram import quiz_words, words
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT = (DOCS / "telegram.md").read_text()
 
 
 def test_every_command_of_the_menu_is_explained_and_no_other() -> None:
-    assert set(re.findall(r"^\| `/(\w+)`", TEXT, re.M)) == {name for name, _ in words.COMMANDS}
+    drill, groups = TEXT.split("## Quizzes in groups")
+    assert set(re.findall(r"^\| `/(\w+)`", drill, re.M)) == {name for name, _ in words.COMMANDS}
+    listed = [re.findall(r"`/(\w+)`", row) for row in re.findall(r"^\| (`/.+?) \|", groups, re.M)]
+    assert {name for row in listed for name in row} == {name for name, _ in quiz_words.COMMANDS}
 
 
 def test_the_way_from_botfather_to_the_first_card_has_five_steps() -> None:
