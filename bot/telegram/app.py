@@ -51,6 +51,7 @@ class Running:
         self._quizzes = room
         self._announce = announce
         self._intake = Intake(application.bot.get_updates, application.process_update, ledger, handlers.caught_up)
+        self._beginning = True
         self.link = ""  # the bot's address, once Telegram has told it
         self.carrier = Carrier(speaker, lambda: bool(self.link))
         self.serving = asyncio.create_task(self._serve())
@@ -58,7 +59,7 @@ class Running:
     @property
     def busy(self) -> bool:
         """Whether something is under way."""
-        return self._intake.busy
+        return self._intake.busy or self._beginning
 
     async def close(self) -> None:
         """Fetch nothing new, finish what is under way (at most ten seconds), confirm it, let go."""
@@ -77,6 +78,7 @@ class Running:
         _log.info("telegram.started", bot=self._application.bot.username)
         self._announce(words.serving(self._application.bot.link))
         await self._quizzes.begin()
+        self._beginning = False
         await self._intake.run()
 
 
