@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Executable, Select, Table, and_, delete, e
 
 from storage.pieces import add, constant, put, value
 from storage.quiz_tables import (
+    quiz_boards,
+    quiz_boards_off,
     quiz_hidden,
     quiz_log,
     quiz_messages,
@@ -63,11 +65,29 @@ class QuizStatements:
     set_timetable: str
     drop_timetable: str
     timetables_of: str
+    plan_board: str
+    boards_due: str
+    board_next: str
+    board_done: str
+    board_off: str
+    set_board_off: str
+    set_board_on: str
+    drop_boards_met: str
+    move_boards: str
+    drop_off_met: str
+    move_off: str
 
 
 def quiz_statements(insert: Any) -> dict[str, Executable]:
     """All of them, for a dialect's insert."""
-    return {**_quizzes(insert), **_log(insert), **_players(insert), **_results(insert), **_kept(insert)}
+    return {
+        **_quizzes(insert),
+        **_log(insert),
+        **_players(insert),
+        **_results(insert),
+        **_kept(insert),
+        **_boards(insert),
+    }
 
 
 def _quizzes(insert: Any) -> dict[str, Executable]:
@@ -202,6 +222,38 @@ def _kept(insert: Any) -> dict[str, Executable]:
         "set_timetable": put(insert, table),
         "drop_timetable": delete(table).where(*of_server, table.c.timetable == value("timetable")),
     }
+
+
+def _boards(insert: Any) -> dict[str, Executable]:
+    table, off = quiz_boards, quiz_boards_off
+    waiting = (table.c.platform == value("platform"), table.c.done == constant(0))
+    soonest = select(table.c.due_at).where(*waiting).order_by(table.c.due_at)
+    week = table.c.week == value("week")
+    return {
+        "plan_board": add(insert, table).on_conflict_do_nothing(),
+        "boards_due": select(table.c.channel, table.c.week, table.c.zone, table.c.due_at)
+        .where(*waiting, table.c.due_at <= value("until"))
+        .order_by(table.c.due_at, table.c.channel),
+        "board_next": soonest.limit(constant(1)).offset(constant(0)),
+        "board_done": update(table).where(*_place(table), week).values(done=constant(1)),
+        "board_off": select(exists().where(*_place(off))),
+        "set_board_off": add(insert, off).on_conflict_do_nothing(),
+        "set_board_on": delete(off).where(*_place(off)),
+        "drop_boards_met": delete(table).where(*_place(table), table.c.week.in_(_weeks_of("new"))),
+        "move_boards": update(table).where(*_place(table)).values(channel=value("new")),
+        "drop_off_met": delete(off).where(*_place(off), exists(_off_in("new"))),
+        "move_off": update(off).where(*_place(off)).values(channel=value("new")),
+    }
+
+
+def _weeks_of(channel: str) -> Select[Any]:
+    there = quiz_boards.alias()
+    return select(there.c.week).where(there.c.platform == value("platform"), there.c.channel == value(channel))
+
+
+def _off_in(channel: str) -> Select[Any]:
+    there = quiz_boards_off.alias()
+    return select(there.c.channel).where(there.c.platform == value("platform"), there.c.channel == value(channel))
 
 
 def _place(table: Table) -> tuple[ColumnElement[bool], ...]:

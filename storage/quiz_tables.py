@@ -156,5 +156,35 @@ quiz_hidden = Table(
     PrimaryKeyConstraint("platform", "external"),
 )
 
+# The week's board of each channel that played in it: planned when a quiz is settled, posted once.
+quiz_boards = Table(
+    "quiz_boards",
+    metadata,
+    _present("platform", Text),
+    _present("channel", Text),
+    _present("week", Text),  # "2026-W48"
+    _present("zone", Text),
+    _present("due_at", BigInteger),
+    _present("done", Integer),
+    PrimaryKeyConstraint("platform", "channel", "week"),
+    CheckConstraint("done IN (0, 1)", name="done"),
+    Index(
+        "ix_quiz_boards_due",
+        "platform",
+        "due_at",
+        sqlite_where=text("done = 0"),
+        postgresql_where=text("done = 0"),
+    ),
+)
+
+# Channels in which no board is posted.
+quiz_boards_off = Table(
+    "quiz_boards_off",
+    metadata,
+    _present("platform", Text),
+    _present("channel", Text),
+    PrimaryKeyConstraint("platform", "channel"),
+)
+
 PER_QUIZ = (quiz_log, quiz_players, quiz_standings, quiz_messages, quizzes)
-QUIZ_SHARED = (quiz_saved, quiz_timetables, quiz_hidden)
+QUIZ_SHARED = (quiz_saved, quiz_timetables, quiz_hidden, quiz_boards, quiz_boards_off)

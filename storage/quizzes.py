@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict, replace
 
 from bot.core.model import Account
-from bot.core.quiz.keep import Saved, Standing, Timetable
+from bot.core.quiz.keep import Due, Saved, Standing, Timetable
 from bot.core.quiz.model import Answered, Move, Place, Player, Quiz, QuizRow
 from bot.core.quiz.moves import elsewhere
 from bot.core.quiz.ports import Mine
@@ -108,6 +108,13 @@ class SqlQuizzes:
             if timetable.place.channel == old:
                 self.drop_timetable(platform, timetable.place.server, timetable.id)
                 self.set_timetable(replace(timetable, place=elsewhere(timetable.place, new)))
+        for statement in (
+            self._sql.drop_boards_met,
+            self._sql.move_boards,
+            self._sql.drop_off_met,
+            self._sql.move_off,
+        ):
+            self._do(statement, {"platform": platform, "channel": old, "new": new})
         for saved in self.saved(platform, old):
             self.set_saved(platform, new, saved)
         self._do(self._sql.drop_saved, {"platform": platform, "server": old})
@@ -128,6 +135,30 @@ class SqlQuizzes:
             )
             for seat, at, right, answered, turned, *player in found
         ]
+
+    def plan_board(self, due: Due) -> None:
+        row = {"week": due.week, "zone": due.zone, "due_at": due.due_at, "done": 0}
+        self._do(self._sql.plan_board, _key(due.place) | row)
+
+    def due_boards(self, platform: str, until: int) -> Sequence[Due]:
+        found = self._all(self._sql.boards_due, {"platform": platform, "until": until})
+        return [
+            Due(place=Place(platform, channel), week=week, zone=zone, due_at=due_at)
+            for channel, week, zone, due_at in found
+        ]
+
+    def next_board(self, platform: str) -> int:
+        row = self._one(self._sql.board_next, {"platform": platform})
+        return int(row[0]) if row else 0
+
+    def done_board(self, due: Due) -> None:
+        self._do(self._sql.board_done, _key(due.place) | {"week": due.week})
+
+    def posts_board(self, place: Place) -> bool:
+        return not self._one(self._sql.board_off, _key(place))[0]
+
+    def set_posts_board(self, place: Place, *, on: bool) -> None:
+        self._do(self._sql.set_board_on if on else self._sql.set_board_off, _key(place))
 
     def best_of(self, account: Account, until: int) -> int:
         return int(self._one(self._sql.best_of, asdict(account) | {"until": until})[0] or 0)

@@ -27,6 +27,7 @@ from bot.core.quiz.actions import (
     Open,
     Pause,
     QuizAction,
+    QuizIt,
     ReplayMisses,
     SameAgain,
     Schedule,
@@ -62,7 +63,7 @@ HOSTS = 1_000  # whose last interaction is remembered; the oldest are forgotten
 ARCHIVED, LOCKED = 50083, 160005  # a thread: writing wakes one that is archived, nothing one that is locked
 
 ROLE = re.compile(r"(?<!\S)role:(\S+)", re.IGNORECASE)
-OPENS = (Open, SameAgain, ReplayMisses)
+OPENS = (Open, SameAgain, ReplayMisses, QuizIt)
 STARTS = (*OPENS, Schedule)
 HOSTING = (Next, Pause, Unpause, ShowDisputes)
 TOLD = {Open: words.OPENED, Stop: words.STOPPED, Pause: words.PAUSED, Unpause: words.RESUMED, Next: words.DONE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -12,10 +12,12 @@ from bot.core.model import Account, TutorError
 from bot.core.ports import Clock, Store, Turn
 from bot.core.quiz import words
 from bot.core.quiz.actions import Tick, Wake
+from bot.core.quiz.board import Weak, weakest
 from bot.core.quiz.choose import Supply, choose
 from bot.core.quiz.clock import due_at
 from bot.core.quiz.desk import SILENT, QuizOutcome, Upcoming
 from bot.core.quiz.fold import Pressed, begin, gather, move_id, seat_of
+from bot.core.quiz.keep import Standing, span, zone_among
 from bot.core.quiz.lay import Stepped, take
 from bot.core.quiz.model import Ending, Opened, Person, Place, Player, Quiz, Stage
 from bot.core.quiz.moves import Moved, finish, rehouse
@@ -45,10 +47,11 @@ class Took(Struct, frozen=True):
 class Book:
     """Reads and writes quizzes. `memories` of players are kept while their quiz is played: playing changes none."""
 
-    def __init__(self, store: Store, catalogue: Callable[[], Catalogue], clock: Clock) -> None:
+    def __init__(self, store: Store, catalogue: Callable[[], Catalogue], clock: Clock, zone: str = "UTC") -> None:
         self._store = store
         self.catalogue = catalogue
         self.clock = clock
+        self._zone = zone
         self._memories: dict[str, dict[str, dict[str, float]]] = {}
 
     async def read(self, work: Callable[[Turn, Quizzes], Found]) -> Found:
@@ -207,6 +210,20 @@ class Book:
             )
             turned[score.seat] = wrong & right[score.seat]
         return turned
+
+    # --- weeks -----------------------------------------------------------------------------------------------------
+
+    async def zone_of(self, place: Place) -> str:
+        """The clock of a channel: that of its schedule, else of its server's, else of this process."""
+        found = await self.read(lambda _turn, quizzes: quizzes.timetables(place.platform, place.server))
+        return zone_among(found, place.channel, self._zone)
+
+    async def week(self, place: Place, week: str, zone: str) -> tuple[Sequence[tuple[Standing, Player]], Weak | None]:
+        """What everybody did in a channel's week, and the topic it knew least. TutorError: there is no such week."""
+        first, last = span(week, zone)
+        found = await self.read(lambda _turn, quizzes: quizzes.standings(place, first, last))
+        answered = await self.read(lambda _turn, quizzes: quizzes.answered_here(place, first, last))
+        return found, weakest(answered, self.catalogue())
 
     # --- what comes next -----------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import structlog
 from bot.core.model import TutorError
 from bot.core.ports import Clock, Store, Turn
 from bot.core.quiz import words
-from bot.core.quiz.actions import Open, QuizAction, ReplayMisses, SameAgain, Unread
+from bot.core.quiz.actions import Open, QuizAction, QuizIt, ReplayMisses, SameAgain, Unread
 from bot.core.quiz.desk import SILENT
 from bot.core.quiz.fold import quiz_id
 from bot.core.quiz.lay import Stepped
@@ -28,6 +28,7 @@ from bot.core.quiz.screens import Scene, end
 from bot.core.quiz.show import Posted
 from bot.core.quiz.step import MOVES, PRESSES
 from bot.core.reply import Reply
+from bot.quiz.boards import Boards
 from bot.quiz.book import Book
 from bot.quiz.running import LAST_DRAWINGS, Draw, Painter, Running, Surface, Wait, wait_for
 from bot.quiz.settle import Settler
@@ -54,7 +55,7 @@ class QuizMaster:
         zone: str = "UTC",
         wait: Wait = wait_for,
     ) -> None:
-        self._book = Book(store, catalogue, clock)
+        self._book = Book(store, catalogue, clock, zone)
         self._settler = Settler(self._book)
         self._side = Side(self._book, chance, zone, self._rang)
         self._clock = clock
@@ -63,6 +64,7 @@ class QuizMaster:
         self._surfaces: dict[str, Surface] = {}
         self._running: dict[str, Running] = {}
         self._bells: dict[str, Bell] = {}
+        self._boards: dict[str, Boards] = {}
 
     # --- people --------------------------------------------------------------------------------------------------
 
@@ -79,6 +81,9 @@ class QuizMaster:
                 return await self._open(place, person, options, key, wait, now)
             case SameAgain(quiz=quiz) | ReplayMisses(quiz=quiz):
                 options = await self._again(place, quiz, misses=isinstance(action, ReplayMisses))
+                return await self._open(place, person, options, key, WAIT, now)
+            case QuizIt(week=week):
+                options = await self._side.weak(place, week)
                 return await self._open(place, person, options, key, WAIT, now)
             case Unread():
                 raise TutorError(words.UNREADABLE)
@@ -156,6 +161,7 @@ class QuizMaster:
         for finished in await self._book.read(lambda _turn, quizzes: list(quizzes.unsettled(platform))):
             await self._over(finished)
         self._bells[platform] = Bell(platform, self._book, self._ring, self._clock, self._wait)
+        self._boards[platform] = Boards(platform, self._book, draw, self._clock, self._wait)
 
     async def unserve(self, platform: str) -> None:
         """Draw nothing of a platform any more; its quizzes stay open in the store."""
@@ -163,6 +169,9 @@ class QuizMaster:
         bell = self._bells.pop(platform, None)
         if bell is not None:
             await bell.stop()
+        boards = self._boards.pop(platform, None)
+        if boards is not None:
+            await boards.stop()
         for quiz, running in list(self._running.items()):
             if running.quiz.place.platform == platform:
                 del self._running[quiz]
@@ -240,6 +249,8 @@ class QuizMaster:
     async def _over(self, quiz: str) -> None:
         try:
             await self._settler.settle(quiz)
+            for boards in self._boards.values():
+                boards.stir()
         except Exception as error:  # noqa: BLE001 - the store, or a bug: the next start settles it
             _log.error("quiz.not_settled", quiz=quiz, exc_info=error)
 

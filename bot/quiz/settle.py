@@ -10,8 +10,10 @@ from collections import defaultdict
 
 import structlog
 
+from bot.core.ports import Turn
 from bot.core.quiz.evidence import Given, deliver
-from bot.core.quiz.keep import Standing
+from bot.core.quiz.keep import Due, Standing, board_due, week_at
+from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import scores
 from bot.core.quiz.screens import Scene
 from bot.quiz.book import Book
@@ -56,7 +58,16 @@ class Settler:
             )
             for score in scores(scene.quiz, scene.pressed)
         ]
-        await self._book.read(lambda _turn, quizzes: quizzes.set_standings(scene.quiz, standings))
+        place, ended = scene.quiz.place, scene.quiz.ended_at
+        zone = await self._book.zone_of(place)
+        due = Due(place=place, week=week_at(ended, zone), zone=zone, due_at=board_due(ended, zone))
+
+        def work(_turn: Turn, quizzes: Quizzes) -> None:
+            quizzes.set_standings(scene.quiz, standings)
+            if standings:
+                quizzes.plan_board(due)
+
+        await self._book.read(work)
 
     def _given(self, scene: Scene) -> dict[str, list[Given]]:
         """Seat -> answers to closed questions, in order; cards by the id they have now."""

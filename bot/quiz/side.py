@@ -18,6 +18,7 @@ from bot.core.quiz.actions import (
     Hide,
     KeepSeparate,
     MyResult,
+    PostBoard,
     QuizAction,
     Save,
     Schedule,
@@ -27,7 +28,7 @@ from bot.core.quiz.actions import (
     ToDrill,
     Unschedule,
 )
-from bot.core.quiz.board import board, weakest
+from bot.core.quiz.board import board
 from bot.core.quiz.buttons import button
 from bot.core.quiz.choose import can_be_asked
 from bot.core.quiz.command import read
@@ -44,10 +45,11 @@ from bot.core.quiz.keep import (
     next_due,
     read_when,
     said,
-    week_of,
+    span,
+    week_at,
 )
 from bot.core.quiz.model import Asked, Person, Place, Quiz
-from bot.core.quiz.options import Options, Order
+from bot.core.quiz.options import MOST_QUESTIONS, Options, Order
 from bot.core.quiz.press import told
 from bot.core.quiz.results import missed
 from bot.core.quiz.screens import Scene
@@ -84,6 +86,8 @@ class Side:
                 return await self._my_result(place, person, quiz)
             case Board():
                 return await self._board(place, action)
+            case PostBoard(quiz=quiz, on=on):
+                return await self._post_board(place, person, quiz, on)
             case Hide(hidden=hidden):
                 await self._book.read(lambda _turn, quizzes: quizzes.set_hidden(person.account, hidden=hidden))
                 return told(words.HIDDEN if hidden else words.SHOWN)
@@ -213,16 +217,31 @@ class Side:
 
     async def _board(self, place: Place, action: Board) -> Reply:
         back = max(0, min(action.back, 520))
-        zone = await self._zone_of(place)
-        week, first, last = week_of(self._book.clock() - back * WEEK, zone)
-        found = await self._book.read(lambda _turn, quizzes: quizzes.standings(place, first, last))
-        answered = await self._book.read(lambda _turn, quizzes: quizzes.answered_here(place, first, last))
-        return board(week, found, action, weakest(answered, self._book.catalogue()))
+        zone = await self._book.zone_of(place)
+        week = action.week or week_at(self._book.clock() - back * WEEK, zone)
+        found, weak = await self._book.week(place, week, zone)
+        return board(week, found, action, weak)
 
-    async def _zone_of(self, place: Place) -> str:
-        """The server's clock: that of its latest timetable."""
-        timetables = await self._timetables(place)
-        return timetables[-1].zone if timetables else self._zone
+    async def weak(self, place: Place, week: str) -> Options:
+        """The options of a quiz on what the channel knew least in a week. TutorError: it missed nothing."""
+        zone = await self._book.zone_of(place)
+        _, weak = await self._book.week(place, week, zone)
+        if weak is not None:
+            return Options(source=weak.deck)
+        first, last = span(week, zone)
+        wrong = await self._book.read(lambda _turn, quizzes: quizzes.answered_here(place, first, last))
+        renamed, known = self._book.catalogue().renamed, self._book.catalogue().cards
+        missed_ = (renamed.get(card, card) for card, right, of in wrong if right < of)
+        cards = tuple(card for card in missed_ if card in known)[:MOST_QUESTIONS]
+        if not cards:
+            raise TutorError(words.NOTHING_WEAK)
+        return Options(order=Order.FIXED, cards=cards, questions=min(len(cards), Options().questions))
+
+    async def _post_board(self, place: Place, person: Person, quiz: str, on: bool) -> Reply:
+        self._hosts((await self.scene(place, quiz)).quiz, person)
+        await self._book.read(lambda _turn, quizzes: quizzes.set_posts_board(place, on=on))
+        other = button(words.BOARD_OFF if on else words.BOARD_ON, PostBoard(quiz, not on))
+        return replace(told(words.POSTED_FROM_NOW if on else words.NOT_POSTED), rows=((other,),))
 
     # --- saved and scheduled -------------------------------------------------------------------------------------
 
@@ -269,7 +288,7 @@ class Side:
         self._manages(person)
         days, minute = read_when(action.when)
         await self.options(place, person, action.text)
-        zone = known_zone(action.zone) if action.zone else await self._zone_of(place)
+        zone = known_zone(action.zone) if action.zone else await self._book.zone_of(place)
         if len(await self._timetables(place)) >= MOST_TIMETABLES:
             raise TutorError(f"A server has at most {MOST_TIMETABLES} schedules. Stop one first.")
         account = person.account

@@ -30,6 +30,9 @@ class Memory:
     def log(self, quiz: str, *, presses: bool = False) -> list[QuizRow]:
         return [row for row in self.logs[quiz].values() if not presses or not isinstance(row, Move)]
 
+    def posts_board(self, place: Place) -> bool:
+        return True
+
     def players(self, quiz: str) -> dict[str, Player]:
         return self.seated.get(quiz, {})
 

@@ -26,6 +26,8 @@ FIELDS = {
     "reason": st.just(""),
     "back": st.integers(0, 60),
     "whole": st.booleans(),
+    "week": st.sampled_from(("", "2026-W48")),
+    "on": st.booleans(),
     "hidden": st.booleans(),
     "separate": st.booleans(),
 }

@@ -185,6 +185,19 @@ class SameAgain(Struct, frozen=True, tag="g"):
     quiz: str = ""
 
 
+class QuizIt(Struct, frozen=True, tag="Q"):
+    """A new quiz on the topic that the channel knew least in a week ("2026-W48"), else on what it missed."""
+
+    week: str
+
+
+class PostBoard(Struct, frozen=True, tag="W"):
+    """Whether the week's board is posted in this channel by itself (whoever started the quiz, moderators)."""
+
+    quiz: str
+    on: bool
+
+
 class Save(Struct, frozen=True, tag="S"):
     """Save the channel's latest quiz by name (typed); whoever opens `saved:<name>` gets the same questions."""
 
@@ -210,10 +223,14 @@ class Unschedule(Struct, frozen=True, tag="T"):
 
 
 class Board(Struct, frozen=True, tag="B"):
-    """The week's leaderboard of the channel; 0 is this week, 1 the one before. `whole` shows every place."""
+    """The week's leaderboard of the channel; 0 is this week, 1 the one before. `whole` shows every place.
+
+    `week` ("2026-W48") names a week whenever the button is pressed; it goes before `back`.
+    """
 
     back: int = 0
     whole: bool = False
+    week: str = ""
 
 
 class Hide(Struct, frozen=True, tag="H"):
@@ -259,6 +276,8 @@ QuizAction = (
     | DrillMisses
     | ReplayMisses
     | SameAgain
+    | QuizIt
+    | PostBoard
     | Save
     | ShowSaved
     | Schedule

@@ -40,6 +40,7 @@ class QuizDesk(Struct, frozen=True, kw_only=True):
     fresh: bool = False  # whether this player has never answered a quiz before
     pressed: Pressed = Pressed()
     players: Mapping[str, Player] = {}
+    posts_board: bool = True  # whether the week's board is posted here by itself
     upcoming: tuple[Upcoming, ...] | None = None  # None: not looked for yet
 
     @property

@@ -71,7 +71,7 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
         case Stop():
             return _moved(moves.finish(Moved(quiz), Ending.STOPPED, desk.now))
         case ShowOptions():
-            return QuizOutcome(reply=private.options(quiz))
+            return QuizOutcome(reply=private.options(quiz, posts_board=desk.posts_board))
         case SetOption(name=name, value=value):
             return _set(desk, quiz, name, value, catalogue)
         case Preview():
@@ -113,7 +113,9 @@ def _set(desk: QuizDesk, quiz: Quiz, name: str, value: str, catalogue: Catalogue
         raise TutorError(words.STARTED)
     changed = with_option(quiz.options, name, value, catalogue)
     moved = moves.change(quiz, changed, desk.now)
-    return QuizOutcome(reply=private.options(moved.quiz), rows=moved.rows, quiz=moved.quiz)
+    return QuizOutcome(
+        reply=private.options(moved.quiz, posts_board=desk.posts_board), rows=moved.rows, quiz=moved.quiz
+    )
 
 
 def _plan(desk: QuizDesk, quiz: Quiz, swapped: int | None) -> QuizOutcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
@@ -18,6 +19,9 @@ NAME = 40  # characters of a saved quiz's name
 MOST_SAVED = 50  # a server's
 MOST_TIMETABLES = 20
 
+BOARD_AT = 9 * 60  # minutes after midnight, on Mondays
+
+_WEEK = re.compile(r"(2\d{3})-W(\d{2})", re.ASCII)
 _DAYS = {name.casefold(): number for number, name in enumerate(WEEKDAYS)}
 _GROUPS = {"weekdays": (0, 1, 2, 3, 4), "daily": tuple(range(7)), "weekends": (5, 6)}
 
@@ -54,6 +58,15 @@ class Standing(Struct, frozen=True, kw_only=True):
     turned: int  # right now, wrong in a quiz of the week before
 
 
+class Due(Struct, frozen=True, kw_only=True):
+    """A week's board that is to be posted in a channel."""
+
+    place: Place
+    week: str  # "2026-W48"
+    zone: str  # the week is one of this zone's clock
+    due_at: int  # ms
+
+
 def read_when(text: str) -> tuple[tuple[int, ...], int]:
     """ "weekdays 09:00", "mon wed 18:30" -> (weekdays, minutes after midnight). TutorError says how to write it."""
     *names, clock = text.casefold().replace(",", " ").split() or [""]
@@ -84,12 +97,34 @@ def known_zone(zone: str) -> str:
     return zone
 
 
-def week_of(at: int, zone: str) -> tuple[int, int, int]:
-    """(ISO week, its first instant, the first instant of the next) by the zone's clock, instants in ms."""
-    today = wall_time(at, zone).date()
-    monday = today - timedelta(days=today.weekday())
-    first, last = (starts(day.toordinal(), zone, 0) for day in (monday, monday + timedelta(days=7)))
-    return today.isocalendar().week, first, last
+def week_at(at: int, zone: str) -> str:
+    """The ISO week of an instant (ms) by the zone's clock: "2026-W48"."""
+    year, week, _ = wall_time(at, zone).date().isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def span(week: str, zone: str) -> tuple[int, int]:
+    """The first instant of a week and of the next (ms). TutorError where there is no such week."""
+    found = _WEEK.fullmatch(week)
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        monday = None
+    if monday is None:
+        raise TutorError("There is no such week.")
+    return starts(monday.toordinal(), zone, 0), starts((monday + timedelta(days=7)).toordinal(), zone, 0)
+
+
+def board_due(at: int, zone: str) -> int:
+    """When the board of the week of an instant is posted (ms): on the Monday after, at nine."""
+    monday = wall_time(span(week_at(at, zone), zone)[1], zone).date()
+    return starts(monday.toordinal(), zone, BOARD_AT)
+
+
+def zone_among(timetables: Sequence[Timetable], channel: str, otherwise: str) -> str:
+    """The clock of a channel: its latest timetable's, else the server's latest, else another."""
+    own = [one.zone for one in timetables if one.place.channel == channel]
+    return [otherwise, *(one.zone for one in timetables), *own][-1]
 
 
 def said(timetable: Timetable) -> str:

@@ -68,7 +68,7 @@ def _laid(
     if moving:
         pressed = gather(quizzes.log(quiz.id, presses=True))
         desk = replace(desk, pressed=pressed, players=quizzes.players(quiz.id))
-        return replace(desk, known=seat in desk.players)
+        return replace(desk, known=seat in desk.players, posts_board=quizzes.posts_board(quiz.place))
     if person is None:
         return desk
     number = action.question if isinstance(action, Pick | Write | Dispute) else 0

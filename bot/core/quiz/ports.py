@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from bot.core.model import Account
-from bot.core.quiz.keep import Saved, Standing, Timetable
+from bot.core.quiz.keep import Due, Saved, Standing, Timetable
 from bot.core.quiz.model import Answered, Place, Player, Quiz, QuizRow
 
 
@@ -77,6 +77,24 @@ class Quizzes(Protocol):
 
     def standings(self, place: Place, since: int, until: int) -> Sequence[tuple[Standing, Player]]:
         """What everybody did in a place's quizzes that ended between two instants (ms); hidden players left out."""
+
+    def plan_board(self, due: Due) -> None:
+        """Let a week's board be posted, unless that is planned already or was done."""
+
+    def due_boards(self, platform: str, until: int) -> Sequence[Due]:
+        """Boards not posted yet that are due at or before an instant (ms)."""
+
+    def next_board(self, platform: str) -> int:
+        """When the next board of a platform is due (ms); 0: none."""
+
+    def done_board(self, due: Due) -> None:
+        """A week's board was posted, or is left out."""
+
+    def posts_board(self, place: Place) -> bool:
+        """Whether the week's board is posted in a place."""
+
+    def set_posts_board(self, place: Place, *, on: bool) -> None:
+        """Post the week's board in a place, or do not."""
 
     def best_of(self, account: Account, until: int) -> int:
         """The most right answers of an account in a quiz that ended before an instant (ms); 0: there was none."""

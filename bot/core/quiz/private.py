@@ -9,6 +9,7 @@ from bot.core.model import TutorError
 from bot.core.quiz import words
 from bot.core.quiz.actions import (
     DrillMisses,
+    PostBoard,
     Preview,
     SetOption,
     Swap,
@@ -46,8 +47,8 @@ _CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def options(quiz: Quiz) -> Reply:
-    """The options with what each may become; the ones in force are marked."""
+def options(quiz: Quiz, *, posts_board: bool) -> Reply:
+    """The options with what each may become; the ones in force are marked. The weekly board is the channel's option."""
     now = _now(quiz)
     rows: list[tuple[Button, ...]] = []
     for name, choices in _CHOICES:
@@ -59,9 +60,11 @@ def options(quiz: Quiz) -> Reply:
             )
             for label, value in choices
         )
-    rows.append((button(words.PREVIEW, Preview(quiz.id)),))
+    label = words.BOARD_OFF if posts_board else words.BOARD_ON
+    rows.append((button(words.PREVIEW, Preview(quiz.id)), button(label, PostBoard(quiz.id, not posts_board))))
     body = (
         Line(words.rules(quiz.options)),
+        Aside(words.BOARD_IS_POSTED if posts_board else words.BOARD_IS_NOT),
         Aside("More is said after the command: /quiz decks:scd-types + sql-joins limit:5"),
     )
     return Reply(screen=Screen.SETTINGS, body=body, rows=tuple(rows))

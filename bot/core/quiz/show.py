@@ -46,7 +46,7 @@ class Show(Struct, frozen=True, kw_only=True):
     """
 
     place: Place
-    quiz: str  # empty where it belongs to no quiz
+    quiz: str  # of a week's board: an id of its channel's own
     slot: str
     reply: Reply
     timing: Timing | None = None

@@ -38,6 +38,8 @@ SEPARATE = "Keep it separate"
 GO_ON = "Go on"
 QUIZ_IT = "Quiz it"
 FULL_BOARD = "Full board"
+BOARD_ON = "Post the week's board"
+BOARD_OFF = "No weekly board"
 
 # --- refusals ----------------------------------------------------------------------------------------------------
 
@@ -85,8 +87,13 @@ NO_DISPUTES = "Nobody disputes anything."
 UPHELD = "The question stays as it is."
 BEST = "More than in any quiz before."
 NOTHING_MISSED = "You missed nothing here."
+NOTHING_WEAK = "That week nothing was missed here: there is nothing to ask again."
 NOBODY_MISSED = "Nobody missed anything: there is nothing to replay."
 IN_DRILL_ALREADY = "These cards are in your drill already; they come first now."
+BOARD_IS_POSTED = "Here the week's board is posted on Mondays, if there was a quiz."
+BOARD_IS_NOT = "Here no weekly board is posted. /leaderboard shows it."
+POSTED_FROM_NOW = "The week's board is posted here on Mondays."
+NOT_POSTED = "No weekly board is posted here any more. /leaderboard still shows it."
 HIDDEN = "You are off the leaderboards from now on."
 SHOWN = "You are on the leaderboards again."
 
