@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util.exc import CommandError
@@ -79,7 +81,7 @@ def _apply_next(url: URL, *, copy_first: bool) -> bool:
                 _lock(connection)
                 # Read again: another process may have been at it while this one waited.
                 if (revision := _next(connection)) is not None:
-                    command.upgrade(_config(connection), revision)
+                    _upgrade(connection, revision)
             return True
     finally:
         engine.dispose()
@@ -95,7 +97,7 @@ def _next(connection: Connection) -> str | None:
     if current is None and inspect(connection).get_table_names():
         raise StoreForeign
     try:
-        ahead = list(_scripts().iterate_revisions("head", current or "base"))
+        ahead = list(_scripts(MIGRATIONS).iterate_revisions("head", current or "base"))
     except (CommandError, ResolutionError):
         raise StoreNewer from None
     return ahead[-1].revision if ahead else None
@@ -105,12 +107,19 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+@lru_cache(maxsize=2)
+def _scripts(folder: Path) -> ScriptDirectory:
+    """The revisions, read and compiled once: Alembic would do so for every question about them."""
+    return ScriptDirectory(str(folder))
 
 
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+def _upgrade(connection: Connection, revision: str) -> None:
+    """Run one revision, as `alembic upgrade` does, on an open connection."""
+    scripts, config = _scripts(MIGRATIONS), Config()
     config.attributes["connection"] = connection
-    return config
+
+    def steps(current: Any, _context: MigrationContext) -> Any:
+        return scripts._upgrade_revs(revision, current)
+
+    with EnvironmentContext(config, scripts, fn=steps, destination_rev=revision):
+        scripts.run_env()

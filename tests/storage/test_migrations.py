@@ -52,6 +52,7 @@ from storage.migrate import migrate
 
 storage.migrate.MIGRATIONS = pathlib.Path(sys.argv[3])
 original, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+list(storage.migrate._scripts(storage.migrate.MIGRATIONS).walk_revisions())  # read once for all the forks
 for number in range(1, 500):
     target = folder / f"{number}.db"
     if original.exists():
