@@ -92,6 +92,9 @@ class Rounds:
             except StoreError as error:
                 _log.warning("reminder.trouble", error=str(error))
                 pause = TROUBLE
+            except Exception as error:  # noqa: BLE001 - likewise: a bug here must not end the rounds
+                _log.error("reminder.bug", error_id=secrets.token_hex(4), exc_info=error)
+                pause = TROUBLE
             if self._running:
                 await asyncio.wait(self._running, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             else:

@@ -106,7 +106,9 @@ class SqlLinks:
             self._do(self._sql.add_miss, rows.miss_row(change.missed))
         for side in change.sides:
             self._do(self._sql.add_learner, {"learner": side.learner.id, "data": rows.text(side.learner)})
-            change_here = Change(learner=side.learner, session=side.session, attempts=side.attempts)
+            change_here = Change(
+                learner=side.learner, session=side.session, attempts=side.attempts, reminders=side.reminders
+            )
             self.beside(side.learner).save(change_here, ())
         for account, learner in change.given:
             self._give(account, learner)

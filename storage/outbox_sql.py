@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, and_, delete, func, literal_column, select, tuple_, update
 
+from bot.core.reminder_model import Kind
 from storage.pieces import add, among, constant, own, put, value
 from storage.tables import outbox, reminders
 
@@ -26,6 +27,7 @@ def _reminders(insert: Any) -> dict[str, Executable]:
         "next_reminders": some.where(wanted.is_not(None), wanted <= value("now")),
         # So far ahead lies only what was planned by a clock that was wrong.
         "far_reminders": some.where(wanted.is_not(None), wanted > value("now")),
+        "put_off_reminder": update(reminders).where(own(reminders)).values(next_at=value("when")),
         "soonest_reminder": select(func.min(wanted)).where(wanted.is_not(None)),
     }
 
@@ -64,7 +66,8 @@ def _all_letters() -> dict[str, Executable]:
     mine = and_(held, outbox.c.lease > constant(0), outbox.c.worker == value("holder"))
     lapsed = and_(held, outbox.c.lease <= value("now"))
     here = among(outbox.c.platform, "platforms")
-    come = select(*KEY).where(_is("due"), outbox.c.at <= value("now")).order_by(outbox.c.at)
+    known = outbox.c.kind.in_([literal_column(f"'{kind.value}'") for kind in Kind])  # others wait for a newer worker
+    come = select(*KEY).where(_is("due"), outbox.c.at <= value("now"), known).order_by(outbox.c.at)
     come = come.limit(value("limit")).offset(constant(0)).with_for_update(skip_locked=True)
     claim = update(outbox).values(state=constant("claimed"), worker=value("holder"), lease=value("until"))
     settled = (
@@ -84,7 +87,7 @@ def _all_letters() -> dict[str, Executable]:
         .values(state=constant("uncertain"), lease=constant(0), reason=value("because"))
         .returning(*LETTER),
         "soonest_letter": select(outbox.c.at)
-        .where(_is("due"), outbox.c.at > constant(0), here)
+        .where(_is("due"), outbox.c.at > constant(0), here, known)
         .order_by(outbox.c.at)
         .limit(constant(1))
         .offset(constant(0)),

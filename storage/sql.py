@@ -133,6 +133,7 @@ class Statements(QuizStatements):
     set_reminders: str
     next_reminders: str
     far_reminders: str
+    put_off_reminder: str
     add_letter: str
     letter: str
     letters_sending: str

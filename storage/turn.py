@@ -174,7 +174,7 @@ class SqlTurn:
 
     def instants(self, days: Sequence[int]) -> Mapping[int, tuple[int, int]]:
         found = self._all(self._sql.instants, self._mine(days=rows.text(days))) if days else ()
-        return {day: (first, last) for day, first, last in found}
+        return {day: (first, last) for day, first, last in found if first is not None}  # counted, but not in the log
 
     def habit(self) -> Sequence[LogEntry]:
         return [rows.entry_of(data) for (data,) in self._all(self._sql.habit, self._mine())]

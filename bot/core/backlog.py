@@ -68,12 +68,14 @@ class Backlog(Struct, frozen=True, kw_only=True):
         """Up to four plans to choose from, fewest cards a day first. `ordinary` are the cards of an ordinary day."""
         return tuple(_distinct(self.plan(count) for count in _counts(ordinary)))
 
-    def suggested(self, ordinary: int) -> Plan:
-        """An ordinary day's cards if they are done soon; else the fewest cards a day that are, or the most offered."""
+    def suggested(self, ordinary: int, *, before: int = 0) -> Plan:
+        """An ordinary day's cards if they are done soon, and before an exam on the study day `before`; else the fewest
+        cards a day that are, or the most offered."""
+        latest = min(self.today + SOON, before - 1) if before else self.today + SOON
         plan = self.plan(_rounded(ordinary))
-        if plan.done and plan.done <= self.today + SOON:
+        if plan.done and plan.done <= latest:
             return plan
-        soon = (other for other in self.plans(ordinary) if other.done and other.done <= self.today + SOON)
+        soon = (other for other in self.plans(ordinary) if other.done and other.done <= latest)
         return next(soon, self.plan(_counts(ordinary)[-1]))
 
 

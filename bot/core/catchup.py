@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot.core import habit_words as words
 from bot.core.actions import Begin, CatchUp, ShowCatchUp, Start
-from bot.core.backlog import AWAY, FIRST, SITTINGS, Backlog, Plan
+from bot.core.backlog import AWAY, FIRST, SITTINGS, Backlog
 from bot.core.clock import study_day
 from bot.core.desk import Desk, Outcome
 from bot.core.model import CatchUpSet, Change
@@ -37,21 +37,38 @@ def welcome_back(desk: Desk, action: Begin | Start) -> Outcome | None:
     """The offer of a plan, after an absence in which much has become overdue; None otherwise."""
     if isinstance(action, Start) and (action.extra or action.cram or action.scope.slug):
         return None
-    backlog, habit = desk.backlog, desk.record.habit
-    settled = habit.catch_up is not None and habit.catch_up.study_day > max(desk.record.studied, default=0)
-    if backlog is None or desk.record.away(desk.today) < AWAY or settled:
+    backlog = desk.backlog
+    if backlog is None or not _is_unsettled(desk) or _is_at_it(desk):
         return None
-    if isinstance(action, Begin) and habit.break_on(desk.today) is not None:
+    if isinstance(action, Begin) and desk.record.habit.break_on(desk.today) is not None:
         return None
     if len(backlog.overdue) <= SITTINGS * ordinary_day(desk):
         return None
-    return Outcome(reply=_offer(backlog, backlog.suggested(ordinary_day(desk))))
+    return Outcome(reply=_offer(desk, backlog))
 
 
-def _offer(backlog: Backlog, plan: Plan) -> Reply:
+def _is_unsettled(desk: Desk) -> bool:
+    """Whether an absence has ended, today or just now, about which nothing was settled since."""
+    plan = desk.record.habit.catch_up
+    settled = plan is not None and plan.study_day > desk.record.before(desk.today)
+    return desk.record.away(desk.today) >= AWAY and not settled
+
+
+def _is_at_it(desk: Desk) -> bool:
+    """Whether cards of a sitting have been rated today already: a reminder, or a deck, has brought its first one."""
+    session = desk.session
+    if session is None or session.closed or not session.seen:
+        return False
+    return _is_of_today(desk, session.touched_at)
+
+
+def _offer(desk: Desk, backlog: Backlog) -> Reply:
+    booking = desk.learner.booking
+    exam = booking.day if booking and booking.day > desk.today else 0
+    plan = backlog.suggested(ordinary_day(desk), before=exam)
     body = (
         Line(words.welcome_back(len(backlog.overdue), backlog.known)),
-        Line(words.the_plan(plan)),
+        Line(words.the_plan(plan, exam)),
     )
     rows = (
         (start_button(words.start_with(FIRST), CatchUp(plan.per_day, FIRST)),),
@@ -82,8 +99,7 @@ def _chosen(desk: Desk, per_day: int, cards: int) -> Outcome:
         return Outcome(reply=nothing_open(words.NOTHING_OVERDUE))
     entries: tuple[CatchUpSet, ...] = ()
     now = desk.record.habit.catch_up
-    away = desk.record.away(desk.today)
-    if now is None or now.per_day != per_day or away >= AWAY:
+    if now is None or now.per_day != per_day or _is_unsettled(desk):
         by = desk.backlog.plan(per_day).done if per_day and desk.backlog else 0
         entries = (_entry(desk, per_day, by),)
         habit = replace(desk.record.habit, catch_up=entries[0])

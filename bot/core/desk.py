@@ -400,7 +400,7 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
         rated = desk.named.card.id if isinstance(action, Rate | Know | Contest) and desk.named else ""
         add["news"] = lay_news(turn, desk.learner, desk.catalogue, rated)
     if ends or isinstance(action, Begin | Start | Stop | Set | CatchUp | ShowCatchUp):
-        since = min((desk.today, *desk.record.studied[-1:])) - PACE_DAYS  # also of those who were away for longer
+        since = (desk.record.before(desk.today) or desk.today) - PACE_DAYS  # also of those who were away for longer
         add["pace"] = tuple(turn.days(since, desk.today))
         forecast = turn.forecast(0, desk.today + 1)
         add["due_tomorrow"] = sum(forecast.values())

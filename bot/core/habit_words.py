@@ -182,15 +182,20 @@ def welcome_back(due: int, known: int) -> str:
     return f"Good to see you. {plural(due, 'card')} came due, and {probably}."
 
 
-def the_plan(plan: Plan) -> str:
-    """What is suggested."""
+def the_plan(plan: Plan, exam: int = 0) -> str:
+    """What is suggested; `exam` is the day of the exam, if one is ahead."""
     first = f"A plan: {plan.per_day} a day, most valuable first, no new cards."
-    return f"{first} {all_caught_up(plan.done)}" if plan.done else f"{first} {FAR_AHEAD}"
+    return f"{first} {all_caught_up(plan.done, exam)}" if plan.done else f"{first} {FAR_AHEAD}"
 
 
-def all_caught_up(done: int) -> str:
-    """When a plan is done."""
-    return f"All caught up on {day_name(done)}."
+def all_caught_up(done: int, exam: int = 0) -> str:
+    """When a plan is done, and how that lies to the exam, if one is ahead."""
+    if not exam:
+        return f"All caught up on {day_name(done)}."
+    if done == exam:
+        return f"All caught up on {day_name(done)}, the day of your exam."
+    side = "before" if done < exam else "after"
+    return f"All caught up on {day_name(done)}, {plural(abs(exam - done), 'day')} {side} your exam."
 
 
 def plan_begins(plan: Plan, cards: int) -> str:

@@ -35,6 +35,7 @@ from bot.core.link_model import (
     short_account,
     token_of,
 )
+from bot.core.link_reminders import given_back, of_both, silenced, without
 from bot.core.model import Account, Attempt, Learner, Session, Step
 
 LinkAction = Link | ShowLink | Agree | Refuse | Unlink | Part | Unmerge
@@ -177,8 +178,13 @@ def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
         offer=replace(offer, done=True, maker_name="", taker_name=""),
         at=desk.now,
         sides=(
-            Side(learner=replace(gone.learner, into=kept.learner.id)),
-            Side(learner=_with_both(kept.learner, gone.learner, merge), session=session, attempts=attempts),
+            Side(learner=replace(gone.learner, into=kept.learner.id), reminders=silenced(gone)),
+            Side(
+                learner=_with_both(kept.learner, gone.learner, merge),
+                session=session,
+                attempts=attempts,
+                reminders=of_both(kept, gone, desk.now),
+            ),
         ),
         given=tuple((account, kept.learner.id) for account in gone.accounts),
         merge=merge,
@@ -254,8 +260,13 @@ def _unmerged(desk: Desk, table: LinkDesk, merge_id: str) -> Outcome:
     change = LinkChange(
         at=desk.now,
         sides=(
-            Side(learner=replace(archive.learner, into="")),
-            Side(learner=replace(desk.learner, merging=merge.id), session=session, attempts=attempts),
+            Side(learner=replace(archive.learner, into=""), reminders=given_back(archive, table.me, desk.now)),
+            Side(
+                learner=replace(desk.learner, merging=merge.id),
+                session=session,
+                attempts=attempts,
+                reminders=without(table.me, leaving),
+            ),
         ),
         given=tuple((account, merge.other) for account in leaving),
         merge=replace(merge, parted_at=desk.now, after="", done=False),
@@ -293,9 +304,11 @@ def _parting(desk: Desk, table: LinkDesk, account: str, *, sure: bool) -> Outcom
         day_start=desk.learner.day_start,
     )
     sides = [Side(learner=fresh)]
-    if me.session is not None and me.session.account == leaving:
-        session, attempts = _sitting_left(desk, me, [leaving])
-        sides.append(Side(learner=desk.learner, session=session, attempts=attempts))
+    at_it = me.session is not None and me.session.account == leaving
+    session, attempts = _sitting_left(desk, me, [leaving]) if at_it else (None, ())
+    reminders = without(me, [leaving])
+    if at_it or reminders is not None:
+        sides.append(Side(learner=desk.learner, session=session, attempts=attempts, reminders=reminders))
     change = LinkChange(
         at=desk.now,
         sides=tuple(sides),

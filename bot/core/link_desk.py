@@ -98,4 +98,5 @@ def _party(links: Links, turn: Turn, account: Account, learner: Learner) -> Part
         tally=links.tally(learner.id),
         session=session,
         open=shown[0] if shown and shown[0].step in (Step.ASKED, Step.ANSWERED) else None,
+        reminders=turn.reminders(),
     )

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from bot.core.model import Account, Attempt, Learner, Session
+from bot.core.reminder_model import Reminders
 
 MINUTE = 60_000  # ms
 OFFER_LIVES = 10 * MINUTE  # ASVS 5.0, 6.6.2: out-of-band codes live at most ten minutes
@@ -100,6 +101,7 @@ class Side(Struct, frozen=True, kw_only=True):
     learner: Learner
     session: Session | None = None
     attempts: tuple[Attempt, ...] = ()
+    reminders: Reminders | None = None
 
 
 class LinkChange(Struct, frozen=True, kw_only=True):
@@ -123,6 +125,7 @@ class Party(Struct, frozen=True, kw_only=True):
     tally: Tally = Tally(used=False)
     session: Session | None = None
     open: Attempt | None = None
+    reminders: Reminders | None = None
 
 
 class LinkDesk(Struct, frozen=True, kw_only=True):

@@ -196,6 +196,9 @@ class Outbox(Protocol):
     def soonest(self, platforms: Sequence[str]) -> int | None:
         """The next instant at which something is to be thought, or sent on these platforms; None if nothing is."""
 
+    def put_off(self, learner: str, at: int) -> None:
+        """Think about a learner at an instant, whatever is settled, even if that cannot be read."""
+
     def letter(self, learner: str, key: str) -> Letter | None:
         """One letter as it stands."""
 
@@ -203,7 +206,8 @@ class Outbox(Protocol):
         """Whether a letter to a learner may be leaving right now."""
 
     def claim(self, worker: str, platforms: Sequence[str], *, now: int, until: int, limit: int) -> Sequence[Letter]:
-        """Letters that are due on these platforms, oldest first; they are this worker's until the lease ends."""
+        """Letters that are due on these platforms, oldest first; they are this worker's until the lease ends. Those
+        that only a newer version can read are left out, here and in `claim_late`."""
 
     def claim_late(self, worker: str, *, now: int, until: int, limit: int) -> Sequence[Letter]:
         """Letters that have waited beyond their time, on whatever platform."""

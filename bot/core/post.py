@@ -96,12 +96,7 @@ class Post:
         """Come back to a learner in a day: thinking about this one has failed."""
         now = self._clock()
 
-        def move(turn: Turn) -> None:
-            mine, found = _learner(turn, learner)
-            if found is not None and (reminders := mine.reminders()) is not None:
-                mine.save(Change(reminders=replace(reminders, next_at=now + 24 * HOUR)), ())
-
-        await self._run(move)
+        await self._run(lambda turn: turn.outbox().put_off(learner, now + 24 * HOUR))
 
     async def soonest(self, platforms: Sequence[str]) -> int | None:
         """The next instant (ms) at which something is to be thought, or sent on these platforms; None if nothing is."""
@@ -179,7 +174,6 @@ def _thought(turn: Turn, learner: str, now: int) -> Plan | None:
     if found is None or reminders is None:
         return None
     if found.into:
-        _hand_over(turn, found, reminders, now)
         plan = Plan(reminders=replace(reminders, next_at=None), why="linked")
     elif found.merging:
         plan = Plan(reminders=replace(reminders, next_at=now + BUSY), why="merging")
@@ -187,13 +181,6 @@ def _thought(turn: Turn, learner: str, now: int) -> Plan | None:
         plan = decide(look(mine, found, reminders, now))
     mine.save(Change(reminders=plan.reminders, letters=(plan.letter,) if plan.letter else ()), ())
     return plan
-
-
-def _hand_over(turn: Turn, gone: Learner, reminders: Reminders, now: int) -> None:
-    """Whoever has this learner's accounts now gets the reminders with them, unless they have settled their own."""
-    mine, kept = _learner(turn, gone.into)
-    if kept is not None and mine.reminders() is None:
-        mine.save(Change(reminders=planned(replace(reminders, next_at=None), kept, now)), ())
 
 
 def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalogue) -> Written | str:

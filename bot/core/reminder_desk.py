@@ -21,7 +21,7 @@ def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
     today = study_day(now, learner.zone, learner.day_start)
     record = lay_record(turn)
     streak = record.streak(today, now)
-    account, session = address(turn, learner, reminders), turn.session()
+    account = address(turn, learner, reminders)
     return View(
         learner=learner,
         reminders=reminders,
@@ -30,13 +30,21 @@ def look(turn: Turn, learner: Learner, reminders: Reminders, now: int) -> View:
         external=account.external if account else "",
         drilled=streak.counts,
         resting=record.habit.break_on(today) is not None,
-        here=session is not None and not session.closed and bool(session.attempt) and now - session.touched_at < HERE,
+        here=_is_here(turn, now),
         rest_day=record.habit.rests_on(today),
         run=streak.days if streak.ends_today and learner.streaks else 0,
         due=(*turn.due(today, DUE_LOOKED_AT), *turn.ready(now, READY_LOOKED_AT)),
         week=tuple(turn.days(today - WEEK + 1, today)),
         starts=usual_starts(turn, learner, today) if reminders.time == USUAL else (),
     )
+
+
+def _is_here(turn: Turn, now: int) -> bool:
+    """Whether somebody is at a card right now, or in a rehearsal whose time is running."""
+    session, rehearsal = turn.session(), turn.rehearsal()
+    if rehearsal is not None and rehearsal.is_open and now < rehearsal.ends_at:
+        return True
+    return session is not None and not session.closed and bool(session.attempt) and now - session.touched_at < HERE
 
 
 def address(turn: Turn, learner: Learner, reminders: Reminders) -> Account | None:

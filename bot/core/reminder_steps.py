@@ -17,9 +17,9 @@ from bot.core import reminder_words as words
 from bot.core.actions import Remind, Set
 from bot.core.clock import study_day, wall_time
 from bot.core.desk import LATER, Desk, Outcome
-from bot.core.model import Change, Learner, Practised, Reviewed
+from bot.core.model import Change, Learner, Practised, Reviewed, Undone
 from bot.core.reminder_model import PLATFORMS, USUAL, Kind, Letter, Reminders, asked_key
-from bot.core.reminders import HOUR, LATE, MINUTE, MONTH, local_date, planned, usual_time
+from bot.core.reminders import HOUR, LATE, MINUTE, MONTH, is_quiet, local_date, planned, usual_time
 from bot.core.reply import Button, Line, Reply
 from bot.core.setup_screens import clock_face
 from bot.core.sitting import finish, nothing_open
@@ -103,7 +103,9 @@ def follow(desk: Desk, outcome: Outcome) -> Outcome:
     after = _heard(before, desk, rated=rated)
     moved = (learner.zone, learner.day_start) != (desk.learner.zone, desk.learner.day_start)
     spent = rated and after.next_at is not None and study_day(after.next_at, learner.zone, learner.day_start)
-    if given is not None or after != before or moved or after.next_at is None or (spent and spent <= desk.today):
+    undone = any(isinstance(entry, Undone) for entry in outcome.change.entries)  # of the day's only rating, it may be
+    stale = given is not None or after != before or moved or undone or after.next_at is None
+    if stale or (spent and spent <= desk.today):
         after = planned(after, learner, desk.now, desk.today if rated else 0)
     letters = (*outcome.change.letters, *_ready(desk, outcome, after))
     reply = _told(desk, before, outcome.reply)
@@ -208,7 +210,8 @@ def _ready(desk: Desk, outcome: Outcome, reminders: Reminders) -> tuple[Letter, 
     back = [one.due_at for one in known.values() if one is not None and one.due_at is not None]
     at = max((due for due in back if due <= desk.now + LATER), default=0)
     account = next((one for one in desk.accounts if one.platform == reminders.platform), None)
-    if at < desk.now + READY_LEAST or account is None:
+    wall = wall_time(at, desk.learner.zone)
+    if at < desk.now + READY_LEAST or account is None or is_quiet(wall.hour * 60 + wall.minute, reminders.quiet):
         return ()
     letter = Letter(
         learner=desk.learner.id,

@@ -49,7 +49,7 @@ class View(Struct, frozen=True, kw_only=True):
     external: str = ""  # the account on the preferred platform; empty when there is none
     drilled: bool = False  # today
     resting: bool = False  # in a break
-    here: bool = False  # at a card right now
+    here: bool = False  # at a card right now, or in a rehearsal
     rest_day: bool = False  # the planned day of rest of this week
     run: int = 0  # study days in a row that end unless today is drilled; 0 while nothing ends
     due: tuple[tuple[str, Progress], ...] = ()
@@ -103,6 +103,8 @@ def forgotten(letter: Letter, view: View) -> str:
         return "moved"
     if view.resting:
         return "break"
+    if letter.kind is not Kind.SNOOZE and is_quiet(_wall_minutes(view), reminders.quiet):
+        return "quiet"
     if letter.kind in (Kind.CARDS, Kind.SNOOZE) and view.drilled:
         return "drilled"
     if letter.kind is not Kind.CLOSING and view.here and not letter.tries:  # a first attempt has opened its card
@@ -181,10 +183,9 @@ def local_date(at: int, zone: str) -> int:
 def _kind(view: View, day: int) -> tuple[Kind | None, str]:
     """What to say on a date, or nothing, and why."""
     reminders = view.reminders
-    wall = wall_time(view.now, view.learner.zone)
     if reminders.next_at is None or view.now - reminders.next_at > LATE:
         return None, "late"
-    if is_quiet(wall.hour * 60 + wall.minute, reminders.quiet):
+    if is_quiet(_wall_minutes(view), reminders.quiet):
         return None, "quiet"
     if day <= reminders.last_date <= day + 2:
         return None, "told"
@@ -195,6 +196,11 @@ def _kind(view: View, day: int) -> tuple[Kind | None, str]:
     if _is_summary(reminders, day) and any(counted.reviews for counted in view.week):
         return Kind.WEEKLY, "sunday"
     return _worth(view) if day >= reminders.first_date else (None, "backing off")
+
+
+def _wall_minutes(view: View) -> int:
+    wall = wall_time(view.now, view.learner.zone)
+    return wall.hour * 60 + wall.minute
 
 
 def _worth(view: View) -> tuple[Kind | None, str]:

@@ -13,6 +13,7 @@ Rules kept here:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from enum import StrEnum
@@ -100,9 +101,15 @@ class Record(Struct, frozen=True, kw_only=True):
         """The streak on the study day `today`, at the instant `now` (ms)."""
         return streak(self.studied, self.habit, today=today, now=now, instants=self.instants)
 
+    def before(self, today: int) -> int:
+        """The latest study day before today; 0 for those who never had one."""
+        place = bisect_left(self.studied, today)
+        return self.studied[place - 1] if place else 0
+
     def away(self, today: int) -> int:
-        """Whole study days without a rating before today; 0 for those who never had one."""
-        return max(0, today - self.studied[-1] - 1) if self.studied else 0
+        """Whole study days without a rating just before today, whether or not today has one by now."""
+        before = self.before(today)
+        return today - before - 1 if before else 0
 
     def rated(self, today: int, now: int) -> Record:
         """With a rating more."""

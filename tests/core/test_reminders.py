@@ -295,3 +295,20 @@ def test_a_letter_that_waited_is_looked_at_again_before_it_leaves(fields: dict[s
 def test_a_letters_nonce_fits_discord_and_differs_by_key() -> None:
     assert len(letter().nonce) <= 23, "with a dot and a digit behind it"
     assert letter().nonce != replace(letter(), key="day.2026-11-25").nonce
+
+
+def test_a_letter_held_up_into_the_quiet_hours_stays_unless_an_hour_was_asked_for() -> None:
+    held_up = Letter(
+        learner="ann",
+        key="day.2026-11-24",
+        kind=Kind.CARDS,
+        platform="telegram",
+        external="7",
+        at=at(TUESDAY, 21, 40),
+        expires_at=at(TUESDAY + 1, 0, 40),
+    )
+    night = view(now=at(TUESDAY, 23, 10))
+    for kind in (Kind.CARDS, Kind.WEEKLY, Kind.CLOSING, Kind.READY):
+        assert forgotten(replace(held_up, kind=kind), night) == "quiet"
+    assert forgotten(replace(held_up, kind=Kind.SNOOZE), night) == "", "they said when"
+    assert forgotten(held_up, view(now=at(TUESDAY, 21, 50))) == ""
