@@ -81,6 +81,7 @@ SETTINGS = (
 )
 DAY = 24 * 3_600_000  # ms
 HOW = st.sampled_from(("look", "know", "text", "press"))
+REMINDED = tuple(act.Remind(what) for what in ("later", "today", "off", "on", "month", "never"))
 VIEWS = (act.Browse(), act.ShowStats(), act.ShowCard(), act.ShowSettings(), act.ShowHelp())
 PLANS = (act.ShowCatchUp(), act.CatchUp(15), act.CatchUp(15, 2), act.CatchUp(0))
 BREAKS = (act.Break(), act.Break("3 days"), act.Break("a year ago"), act.EndBreak())
@@ -377,7 +378,7 @@ class Drilling(RuleBasedStateMachine):
     def presses_or_types_anything(self, action: Action) -> None:
         self.do(PAGE, action)
 
-    @rule(action=st.sampled_from([act.Set(*setting) for setting in SETTINGS] + [*VIEWS, *PLANS, *BREAKS]))
+    @rule(action=st.sampled_from([act.Set(*setting) for setting in SETTINGS] + [*VIEWS, *PLANS, *BREAKS, *REMINDED]))
     def goes_aside(self, action: Action) -> None:
         self.do(PAGE, action)
 

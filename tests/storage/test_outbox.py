@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from msgspec.structs import replace
 
-from bot.core.model import Account, Change
+from bot.core.model import Account, Change, Day
 from bot.core.ports import Outbox, Store, Turn
 from bot.core.reminder_model import Kind, Letter, Reminders, State
 from bot.core.reply import Reply
@@ -191,3 +191,17 @@ async def test_a_claim_passes_over_rows_that_another_worker_is_claiming(where: s
         other.rollback()
     await store.close()
     assert [one.learner for one in found] == ["learner-bob"]
+
+
+async def test_a_day_that_is_counted_but_not_in_the_log_has_no_instants(store: Store) -> None:
+    """As in a database damaged by hand: whoever's it is can still be thought about."""
+    account, found = Account("web", "ann"), []
+
+    def decide(turn: Turn) -> Reply:
+        turn.enrol(account, learner("ann"))
+        turn.save(Change(days=(Day(study_day=739_000, reviews=3),)), ())
+        found.append((list(turn.studied(10)), dict(turn.instants([739_000]))))
+        return said("hello")
+
+    await store.run(account, "", decide)
+    assert found[-1] == ([739_000], {})
