@@ -23,8 +23,8 @@ REDIRECTS = 3
 AGENT = "backfill-decks/1 (deck drafting)"
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# What Python calls global and still leads inside: NAT64 and 6to4 carry any IPv4 address.
-_CARRIERS = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "64:ff9b:1::/48"))
+# What Python calls global and still leads inside: NAT64, 6to4 and ::/96 carry any IPv4 address.
+_CARRIERS = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "64:ff9b:1::/48", "::/96"))
 
 
 class PrivateAddress(OSError):

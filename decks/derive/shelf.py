@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,10 @@ from decks.traces import FILE as TRACES
 from decks.traces import Traces, read_traces, write_traces
 from decks.write import write
 
+READY = ".derived"  # a hidden folder with drafts that are written whole, but not yet all in place
+WAITING = ".derive-"
+NEW = ".new"  # behind the names in there, so that nobody takes them for decks
+
 
 def read_shelf(folder: Path, taken: Iterable[str] = ()) -> Shelf:
     """The decks of a folder and their traces; an empty shelf where there is no folder. Raises DeriveError.
@@ -27,6 +32,7 @@ def read_shelf(folder: Path, taken: Iterable[str] = ()) -> Shelf:
     """
     if folder.exists() and not folder.is_dir():
         raise DeriveError(str(folder), "It is no folder", "Name a folder for the drafts.")
+    _recovered(folder)
     decks: dict[str, Deck] = {}
     used = set(taken)
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
@@ -44,29 +50,42 @@ def read_shelf(folder: Path, taken: Iterable[str] = ()) -> Shelf:
 def write_shelf(folder: Path, updated: Updated, sources: Mapping[str, Source]) -> tuple[Path, ...]:
     """Write the decks that differ, sources and provenance; returns the decks' paths.
 
-    Every file is complete under another name before the first is moved into place.
+    Every file is complete in a hidden folder before that takes its final name; from then on the drafts are written,
+    and whoever reads them next moves into place what a killed run had not.
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {folder / file: write(updated.shelf.decks[file]) for file in updated.written}
     before = _text(folder / SOURCES) if (folder / SOURCES).exists() else ""
     texts[folder / SOURCES] = with_sources(before, sources)
     texts[folder / TRACES] = write_traces(updated.shelf.traces)
-    ready: list[tuple[str, Path]] = []
+    waiting = Path(tempfile.mkdtemp(dir=folder, prefix=WAITING, suffix=".tmp"))
     try:
         for path, text in texts.items():
-            handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
-            ready.append((name, path))
-            with os.fdopen(handle, "wb") as file:
+            with (waiting / f"{path.name}{NEW}").open("wb") as file:
                 file.write(text.encode())
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-        for name, path in ready:
-            os.replace(name, path)
+        waiting.rename(folder / READY)
     finally:
-        for name, _ in ready:
-            Path(name).unlink(missing_ok=True)
+        shutil.rmtree(waiting, ignore_errors=True)
+    _finish(folder)
     return tuple(folder / file for file in updated.written)
+
+
+def _finish(folder: Path) -> None:
+    """Move into place what has been written whole."""
+    ready = folder / READY
+    if ready.is_dir():
+        for file in sorted(ready.iterdir()):
+            os.replace(file, folder / file.name.removesuffix(NEW))
+        ready.rmdir()
+
+
+def _recovered(folder: Path) -> None:
+    """After a run that was killed: finish what it had written whole, throw away what it had not."""
+    _finish(folder)
+    for left in folder.glob(f"{WAITING}*.tmp"):
+        shutil.rmtree(left)
 
 
 def with_sources(text: str, sources: Mapping[str, Source]) -> str:

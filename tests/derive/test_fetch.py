@@ -84,6 +84,7 @@ def refusal(url: str, reach: Reach = PUBLIC) -> str:
             "::ffff:10.0.0.1",
             "64:ff9b::7f00:1",
             "2002:7f00:1::",
+            "::127.0.0.1",
         ),
     ],
 )
