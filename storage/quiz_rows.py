@@ -11,6 +11,7 @@ from bot.core.model import Account
 from bot.core.quiz.keep import Saved, Timetable
 from bot.core.quiz.model import (
     Answered,
+    Closed,
     Disputed,
     Joined,
     Left,
@@ -19,6 +20,7 @@ from bot.core.quiz.model import (
     Quiz,
     QuizRow,
     Skipped,
+    Voided,
 )
 from storage.rows import text
 
@@ -58,7 +60,7 @@ def log_row(row: QuizRow) -> Parameters:
         "data": text(row),
     }
     if isinstance(row, Move):
-        return found | {"number": row.number}
+        return found | {"number": row.number, "question": _voids(row)}
     match row:
         case Answered():
             more = {"question": row.question, "card": row.card, "right": int(row.right)}
@@ -69,6 +71,17 @@ def log_row(row: QuizRow) -> Parameters:
         case _:
             assert_never(row)
     return found | {"seat": row.seat} | more
+
+
+def _voids(move: Move) -> int | None:
+    """The question that a move makes count for nothing."""
+    match move:
+        case Voided(question=question):
+            return question
+        case Closed(skipped=True, question=question):
+            return question or None
+        case _:
+            return None
 
 
 def player_row(player: Player) -> Parameters:

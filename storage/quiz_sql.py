@@ -119,7 +119,8 @@ def _quizzes(insert: Any) -> dict[str, Executable]:
 
 def _log(insert: Any) -> dict[str, Executable]:
     of_quiz = quiz_log.c.quiz == value("quiz")
-    wrong = (quiz_log.c.kind == constant("Answered"), quiz_log.c.right == constant(0), quiz_log.c.at >= value("since"))
+    answered = (quiz_log.c.kind == constant("Answered"), quiz_log.c.at >= value("since"), not_(_void()))
+    wrong = (*answered, quiz_log.c.right == constant(0))
     return {
         "quiz_rows": select(quiz_log.c.data).where(of_quiz),
         "quiz_presses": select(quiz_log.c.data).where(of_quiz, quiz_log.c.number.is_(None)),
@@ -133,8 +134,7 @@ def _log(insert: Any) -> dict[str, Executable]:
         .join(quizzes, quizzes.c.quiz == quiz_log.c.quiz)
         .where(
             *_place(quizzes),
-            quiz_log.c.kind == constant("Answered"),
-            quiz_log.c.at >= value("since"),
+            *answered,
             quiz_log.c.at < value("until"),
         )
         .group_by(quiz_log.c.card),
@@ -262,6 +262,13 @@ def _place(table: Table) -> tuple[ColumnElement[bool], ...]:
 
 def _account(table: Table) -> tuple[ColumnElement[bool], ...]:
     return table.c.platform == value("platform"), table.c.external == value("external")
+
+
+def _void() -> ColumnElement[bool]:
+    """Whether the question of an answer was skipped or made void."""
+    move = quiz_log.alias()
+    same = and_(move.c.quiz == quiz_log.c.quiz, move.c.question == quiz_log.c.question)
+    return exists(select(move.c.row).where(same, move.c.number > constant(0)))
 
 
 def _seated() -> ColumnElement[bool]:

@@ -66,7 +66,7 @@ quiz_log = Table(
     _present("at", BigInteger),
     Column("number", Integer),
     Column("seat", Text),
-    Column("question", Integer),
+    Column("question", Integer),  # of a press; of a move: the question that it makes void
     Column("card", Text),  # of an Answered
     Column("right", Integer),  # of an Answered
     _present("data", Text),

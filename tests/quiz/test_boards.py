@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.ports import Turn
-from bot.core.quiz.actions import Board, Hide, QuizIt, Schedule
+from bot.core.quiz.actions import Board, Hide, QuizIt, Schedule, Skip, Void
 from bot.core.quiz.keep import board_due, span, week_at
 from bot.core.quiz.options import Order
+from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.show import Show
 from bot.core.reply import Reply
 from bot.quiz import boards as posting
@@ -133,6 +134,33 @@ async def test_the_boards_buttons_speak_of_its_week_whenever_they_are_pressed(tm
         await ana.does(Board(week="2026-W99"))
         assert ana.reply.toast == "There is no such week."
         await ana.does(QuizIt("2026-W47"))
+        assert ana.reply.toast == "That week nothing was missed here: there is nothing to ask again."
+
+
+async def test_what_was_void_or_skipped_was_missed_by_nobody(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        ana, ben = players = night.players(["Ana", "Ben"])
+        await started(night, "txn-isolation questions:2", players)
+        for player in players:
+            await player.answers(right=False)
+        await night.time.passes(12)
+        await ben.answers(right=False)
+        await ana.does(Skip())
+        await night.time.passes(12)
+        quiz = await night.quiz()
+        wrong = quiz.past[0].card
+
+        async def missed() -> tuple[object, ...]:
+            def work(_turn: Turn, quizzes: Quizzes) -> tuple[object, ...]:
+                mine = quizzes.missed_by(ben.account, 0, night.time.now)
+                return quizzes.missed_here(HERE, 0), mine, list(quizzes.answered_here(HERE, 0, night.time.now))
+
+            return await night.quizzes._book.read(work)
+
+        assert await missed() == ({wrong}, {wrong}, [(wrong, 0, 2)]), "the second was skipped"
+        await ana.does(Void(quiz.id, 1))
+        assert await missed() == (set(), set(), [])
+        await ana.does(QuizIt("2026-W48"))
         assert ana.reply.toast == "That week nothing was missed here: there is nothing to ask again."
 
 

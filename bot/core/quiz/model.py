@@ -190,6 +190,7 @@ class Closed(Move, frozen=True, kw_only=True, tag=True):
     deadline: int  # of the next question; 0: when the host goes on
     out: tuple[str, ...] = ()
     skipped: bool = False
+    question: int = 0  # its number
 
 
 class Paused(Move, frozen=True, kw_only=True, tag=True):

@@ -91,7 +91,14 @@ def close(moved: Moved, pressed: Pressed, now: int, *, skipped: bool = False) ->
     assert question is not None  # noqa: S101 - only an open question is closed
     deadline = now + (IDLE if quiz.options.host_paced else REST)
     out = quiz.out if skipped else _out(quiz, question, pressed)
-    row = Closed(**_head(quiz, now), brief=brief(question.card), deadline=deadline, out=out, skipped=skipped)
+    row = Closed(
+        **_head(quiz, now),
+        brief=brief(question.card),
+        deadline=deadline,
+        out=out,
+        skipped=skipped,
+        question=question.number,
+    )
     return moved.then(row)
 
 
