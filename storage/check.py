@@ -28,6 +28,7 @@ from storage.link_check import check_merges, check_offers
 from storage.migrate import require_head
 from storage.outbox_check import check_letters, check_reminders
 from storage.quiz_check import check_quizzes
+from storage.rehearsal_check import check_rehearsal
 from storage.tables import PER_LEARNER, accounts, attempts, learners, log, policies, revisions
 
 
@@ -71,6 +72,7 @@ def _check(findings: Findings) -> list[Problem]:
         LearnerCheck(findings, learner, known).run()
         check_merges(findings, learner)
         check_rest(findings, learner)
+        check_rehearsal(findings, learner)
         check_reminders(findings, learner)
         check_letters(findings, learner)
     check_quizzes(findings)

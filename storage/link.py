@@ -107,7 +107,11 @@ class SqlLinks:
         for side in change.sides:
             self._do(self._sql.add_learner, {"learner": side.learner.id, "data": rows.text(side.learner)})
             change_here = Change(
-                learner=side.learner, session=side.session, attempts=side.attempts, reminders=side.reminders
+                learner=side.learner,
+                session=side.session,
+                attempts=side.attempts,
+                reminders=side.reminders,
+                rehearsal=side.rehearsal,
             )
             self.beside(side.learner).save(change_here, ())
         for account, learner in change.given:

@@ -214,7 +214,7 @@ def redraw(desk: Desk, toast: str) -> Outcome:
     if desk.open is None or session is None or session.closed:
         asked = _introduction(desk)
         if asked is not None:
-            return Outcome(reply=replace(asked.reply, toast=toast))
+            return replace(asked, reply=replace(asked.reply, toast=toast))
         if rehearsal.under_way(desk):
             return rehearsal.redrawn(desk, toast)
         return Outcome(reply=nothing_open(toast or words.NO_SESSION))
@@ -248,7 +248,7 @@ def _introduction(desk: Desk) -> Outcome | None:
         case Stage.REMIND if desk.account.platform in PLATFORMS:
             return Outcome(reply=ask_consent())
         case Stage.EXAM:
-            return Outcome(reply=exam.question(desk))
+            return exam.question(desk)
         case Stage.FIRST_CARDS | Stage.REMIND | Stage.DONE:
             return None
 

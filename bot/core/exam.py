@@ -16,7 +16,6 @@ from bot.core.exam_date import FARTHEST, TwoWays, Unreadable, read_date
 from bot.core.exam_desk import ExamDesk, exam_tracks
 from bot.core.exam_screens import exam_view, is_it_booked, no_exam, pick_day, pick_month, pick_week, which_exam
 from bot.core.model import Booking, Change, Stage
-from bot.core.reply import Reply
 from bot.core.setup import introduced
 from decks.model import Track
 
@@ -41,10 +40,12 @@ def step(desk: Desk, action: ShowExam | Book | Type) -> Outcome:
             return _picked(desk, exam, exam.track, wanted)
 
 
-def question(desk: Desk) -> Reply:
-    """What the introduction asks at this stage."""
+def question(desk: Desk) -> Outcome:
+    """What the introduction asks at this stage; it is over when the exam has left the decks since."""
     track = desk.catalogue.tracks.get(desk.learner.goal)
-    return is_it_booked(track) if track is not None and track.exam else no_exam()
+    if track is None or track.exam is None:
+        return introduced(desk, desk.learner)
+    return Outcome(reply=is_it_booked(track))
 
 
 def _picked(desk: Desk, exam: ExamDesk, track: Track, wanted: str) -> Outcome:

@@ -20,7 +20,8 @@ from bot.core.actions import (
     ShowRehearsal,
     Type,
 )
-from bot.core.model import Learner
+from bot.core.habit_model import Habit, fold_habit
+from bot.core.model import HoldKind, Learner
 from bot.core.ports import Turn
 from bot.core.rehearsal_model import Rehearsal
 from decks.model import Card, Catalogue, Track
@@ -28,6 +29,7 @@ from scheduler.model import Progress
 
 InRehearsal = ShowRehearsal | Rehearse | Ask | Mark | HandIn | ShowMiss | DrillMisses
 MOST_CARDS = 20_000  # of a track that are looked through
+MOST_ASIDE = 2000  # cards set aside that are looked through
 
 
 class ExamDesk(Struct, frozen=True, kw_only=True):
@@ -36,6 +38,8 @@ class ExamDesk(Struct, frozen=True, kw_only=True):
     track: Track | None  # None: no track with an exam is meant
     cards: tuple[Card, ...] = ()
     known: Mapping[str, Progress] = {}  # of these cards
+    aside: int = 0  # of these cards were set aside for good before they were met
+    habit: Habit = Habit()
     rehearsal: Rehearsal | None = None
     shown: Mapping[str, Card] = {}
 
@@ -46,18 +50,28 @@ def lay_exam(turn: Turn, catalogue: Catalogue, learner: Learner, action: Action)
     looked_at = rehearsal is not None and (rehearsal.is_open or isinstance(action, InRehearsal))
     track = _meant(catalogue, learner, action, rehearsal)
     cards = cards_of(catalogue, track.decks) if track else ()
+    known = turn.progress([card.id for card in cards])
     return ExamDesk(
         track=track,
         cards=cards,
-        known=turn.progress([card.id for card in cards]),
+        known=known,
+        aside=_set_aside(turn, cards, known),
+        habit=fold_habit(turn.habit()) if track else Habit(),
         rehearsal=rehearsal,
         shown=turn.shown([asked.revision for asked in rehearsal.asked]) if rehearsal and looked_at else {},
     )
 
 
+def _set_aside(turn: Turn, cards: Iterable[Card], known: Mapping[str, Progress]) -> int:
+    """How many cards nobody waits for: never met, and never to be shown."""
+    held = {card for card, hold in turn.held(MOST_ASIDE) if hold.kind is HoldKind.SUSPENDED}
+    return sum(card.id in held and card.id not in known for card in cards) if held else 0
+
+
 def rehearsed(catalogue: Catalogue, rehearsal: Rehearsal) -> list[str]:
-    """The cards a rehearsal asked, by the ids they have now."""
-    return [catalogue.renamed.get(asked.card, asked.card) for asked in rehearsal.asked]
+    """The cards a rehearsal asked, by the ids they have now, and by earlier ones."""
+    now = dict.fromkeys(catalogue.renamed.get(asked.card, asked.card) for asked in rehearsal.asked)
+    return [*now, *(before for before, card in catalogue.renamed.items() if card in now)]
 
 
 def exam_tracks(catalogue: Catalogue) -> tuple[Track, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bot.core.exam_desk import ExamDesk
+from bot.core.habit_model import Habit
 from bot.core.model import Day, Learner, Scope, ScopeKind
 
 MOST_NEW = 40  # a day: each new card costs some eight reviews in its first month
@@ -16,10 +17,12 @@ PACE_DAYS = 14  # over which a learner's own pace is measured
 
 
 class Pace(Struct, frozen=True):
-    """What a booked exam asks for: `needed` new cards a day until `until`, `left` unmet cards in all."""
+    """What a booked exam asks for: `needed` new cards a day, `left` unmet cards in all."""
 
     needed: int
+    first: int  # the first study day with new cards: today, or the end of a break
     until: int  # the last study day with new cards
+    days: int  # study days from `first` to `until`, without breaks
     left: int
 
     @property
@@ -33,12 +36,24 @@ def pace_to_exam(learner: Learner, exam: ExamDesk | None, today: int, new_today:
     if learner.booking is None or exam is None or exam.track is None or exam.track.slug != learner.booking.track:
         return None
     ahead = learner.booking.day - today
-    left = len(exam.cards) - len(exam.known)
+    left = len(exam.cards) - len(exam.known) - exam.aside
     if ahead < 1 or not left:
         return None
     for_all = left + new_today
-    days = ahead - LAST_DAYS if ahead > LAST_DAYS and for_all <= MOST_NEW * (ahead - LAST_DAYS) else ahead
-    return Pace(needed=math.ceil(for_all / days), until=today + days - 1, left=left)
+    early, all_days = _days(exam.habit, today, ahead - LAST_DAYS), _days(exam.habit, today, ahead)
+    days = early if for_all <= MOST_NEW * len(early) else all_days
+    return Pace(needed=math.ceil(for_all / len(days)), first=days[0], until=days[-1], days=len(days), left=left)
+
+
+def _days(habit: Habit, today: int, ahead: int) -> list[int]:
+    """The study days among the next ones that no break takes; all of them where it takes every one."""
+    days = range(today, today + ahead)
+    return [day for day in days if habit.break_on(day) is None] or list(days)
+
+
+def is_beside(learner: Learner) -> bool:
+    """Whether another goal was chosen since the exam was booked: its cards come in sittings of its track only."""
+    return learner.booking is not None and learner.goal != learner.booking.track
 
 
 def needed_new(learner: Learner, exam: ExamDesk | None, scope: Scope, today: int, new_today: int) -> int:

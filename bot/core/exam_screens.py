@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from bot.core import exam_words as words
 from bot.core import words as common
-from bot.core.actions import DATING, Begin, Book, Browse, ShowExam, ShowRehearsal, Start
+from bot.core.actions import DATING, Begin, Book, Browse, Set, ShowExam, ShowRehearsal, Start
 from bot.core.exam_desk import ExamDesk, exam_tracks
-from bot.core.exam_pace import MOST_NEW, Pace, pace_to_exam
+from bot.core.exam_pace import MOST_NEW, Pace, is_beside, pace_to_exam
 from bot.core.model import Learner, Scope, ScopeKind, Stage
 from bot.core.reply import Aside, Block, Button, Line, Reply, Screen, Table
 from bot.core.screens import rows_of, start_button
@@ -73,18 +73,20 @@ def exam_view(learner: Learner, exam: ExamDesk, today: int, new_today: int, toas
         body.append(Line(words.passed(day, today)))
     elif day is not None:
         body.append(Line(words.until_exam(day, today)))
-    body += _recalls(found)
+    body += _recalls(found, words.NO_DOMAIN if track.exam.weights else words.ALL_CARDS)
     gain = max(found, key=lambda domain: domain.gain, default=None)
     named = gain is not None and gain.gain > 0
     if gain is not None and named:
         body.append(Line(words.most_to_gain(gain.name)))
     body += _pace(learner, exam, today, new_today)
-    body.append(Aside(words.weights(track.exam.guide, track.exam.date)))
+    told = words.weights if track.exam.weights else words.guided
+    body.append(Aside(told(track.exam.guide, track.exam.date)))
     first = _drill_row(track, gain.name if gain is not None and named else "")
     date_label = words.PICK_DATE if day is None or day < today else words.CHANGE_DATE
     rows = (
         first,
         (Button(words.REHEARSAL, ShowRehearsal(track.slug)), Button(date_label, Book(track.slug))),
+        *(((Button(common.MAKE_GOAL, Set("goal", track.slug)),),) if day is not None and is_beside(learner) else ()),
         (Button(common.BACK, Begin(), key=" "),),
     )
     return Reply(screen=Screen.EXAM, body=tuple(body), rows=rows, toast=toast)
@@ -162,32 +164,39 @@ def _booked_day(learner: Learner, track: Track) -> int | None:
     return booking.day if booking is not None and booking.track == track.slug else None
 
 
-def _recalls(found: list[Domain]) -> list[Block]:
+def _recalls(found: list[Domain], rest: str) -> list[Block]:
     if not any(domain.met for domain in found):
         return [Line(words.NONE_MET)]
     counts = [(words.share(domain.recall), words.met(domain.met, domain.cards)) for domain in found]
     room = TABLE - max(len(share) + len(met) + 2 * BETWEEN for share, met in counts)
-    names = (words.shortened(domain.name or words.NO_DOMAIN, room) for domain in found)
+    names = (words.shortened(domain.name or rest, room) for domain in found)
     rows = tuple((name, *count) for name, count in zip(names, counts, strict=True))
     return [Line(words.IF_ASKED), Table(rows)]
 
 
 def _pace(learner: Learner, exam: ExamDesk, today: int, new_today: int) -> list[Block]:
+    """What the days until the exam bring; where they bring nothing of themselves, that."""
     pace = pace_to_exam(learner, exam, today, new_today)
-    if pace is not None:
-        return [Line(_pace_line(learner, pace, today, new_today))]
-    return [Line(words.ALL_MET)] if exam.cards and len(exam.known) == len(exam.cards) else []
+    if pace is None:
+        all_met = exam.cards and len(exam.known) + exam.aside == len(exam.cards)
+        return [Line(words.all_met(exam.aside))] if all_met else []
+    if exam.habit.per_day:
+        return [Line(words.CATCHING_UP)]
+    if is_beside(learner):
+        return [Line(words.OTHER_GOAL)]
+    return [Line(_pace_line(learner, pace, today, new_today))]
 
 
 def _pace_line(learner: Learner, pace: Pace, today: int, new_today: int) -> str:
     own = learner.policy.new_per_day
-    if pace.needed <= own:
+    if pace.needed <= own and pace.days == pace.until - today + 1:
         days = -(-(pace.left + new_today) // own)
         return words.as_set(own, today + days - 1, today)
+    if pace.needed <= own:
+        return words.as_set_around(own, pace.until, today)
     if pace.fits:
-        return words.faster(pace.needed, pace.until, own, today)
-    days = pace.until - today + 1
-    return words.too_many(MOST_NEW, pace.left + new_today - MOST_NEW * days)
+        return words.faster(pace.needed, pace.until, own, today, later=pace.first > today)
+    return words.too_many(MOST_NEW, pace.left + new_today - MOST_NEW * pace.days)
 
 
 def _drill_row(track: Track, domain: str) -> tuple[Button, ...]:

@@ -28,9 +28,11 @@ WHICH_DAY = "Which day?"
 FORGOTTEN = "The date is forgotten; new cards come at your own pace again."
 NOTHING_BOOKED = "No date was set."
 NONE_MET = "None of its cards is met yet, so there is nothing to expect so far."
-ALL_MET = "You have met every card of it."
+CATCHING_UP = "While you catch up no new cards come of themselves."
+OTHER_GOAL = "You work towards something else now; new cards of this exam come when you drill its track."
 MEASURES = "This measures these cards, not the exam."
 NO_DOMAIN = "Beside the guide"
+ALL_CARDS = "All cards"
 UNREADABLE = "I cannot read that as a date. Write it like 16 Jan or 2027-01-16."
 
 
@@ -75,6 +77,17 @@ def weights(guide: str, as_of: str) -> str:
     return f"Weights: {guide} ({month(as_of)}). {MEASURES}"
 
 
+def guided(guide: str, as_of: str) -> str:
+    """The guide of an exam without weights."""
+    return f"Guide: {guide} ({month(as_of)}). {MEASURES}"
+
+
+def all_met(aside: int) -> str:
+    """No card is left to meet, but those set aside for good."""
+    but = f" but {'one' if aside == 1 else aside} that you set aside" if aside else ""
+    return f"You have met every card of it{but}."
+
+
 def drill_domain(domain: str) -> str:
     """ "Drill Incremental": as many of the domain's words as a button has room for."""
     return shortened(f"Drill {domain}", OPTION_LENGTH)
@@ -106,10 +119,11 @@ def also_goal(title: str) -> str:
     return f"{title} is what you work towards now."
 
 
-def faster(needed: int, until: int, own: int, today: int) -> str:
-    """More new cards a day than the settings say."""
+def faster(needed: int, until: int, own: int, today: int, *, later: bool) -> str:
+    """More new cards a day than the settings say; `later`: from the end of a break on."""
+    since = "After your break, until" if later else "Until"
     return (
-        f"Until {on_day(until, today)} a day has {plural(needed, 'new card')}, so that you meet all of them in time; "
+        f"{since} {on_day(until, today)} a day has {plural(needed, 'new card')}, so that you meet all of them in time; "
         f"your setting alone says {own}."
     )
 
@@ -117,6 +131,11 @@ def faster(needed: int, until: int, own: int, today: int) -> str:
 def as_set(own: int, by: int, today: int) -> str:
     """The learner's own limit is enough."""
     return f"At {plural(own, 'new card')} a day you meet the last of them by {on_day(by, today)}."
+
+
+def as_set_around(own: int, by: int, today: int) -> str:
+    """The same, with a break before the exam."""
+    return f"At {plural(own, 'new card')} a day, and your break, you meet the last of them by {on_day(by, today)}."
 
 
 def too_many(most: int, unmet: int) -> str:

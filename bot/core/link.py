@@ -37,6 +37,7 @@ from bot.core.link_model import (
 )
 from bot.core.link_reminders import given_back, of_both, silenced, without
 from bot.core.model import Account, Attempt, Learner, Session, Step
+from bot.core.rehearsal_model import Rehearsal
 
 LinkAction = Link | ShowLink | Agree | Refuse | Unlink | Part | Unmerge
 
@@ -180,10 +181,11 @@ def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
         sides=(
             Side(learner=replace(gone.learner, into=kept.learner.id), reminders=silenced(gone)),
             Side(
-                learner=_with_both(kept.learner, gone.learner, merge),
+                learner=_with_both(desk, kept.learner, gone.learner, merge),
                 session=session,
                 attempts=attempts,
                 reminders=of_both(kept, gone, desk.now),
+                rehearsal=_rehearsal_of_both(kept, gone),
             ),
         ),
         given=tuple((account, kept.learner.id) for account in gone.accounts),
@@ -193,10 +195,24 @@ def _linked(desk: Desk, table: LinkDesk, other: Party, offer: Offer) -> Outcome:
     return Outcome(reply=screens.linked_screen(offer, desk.account, reviews), link=change)
 
 
-def _with_both(kept: Learner, gone: Learner, merge: Merge | None) -> Learner:
-    """Whoever stays; what either side was told is not told again."""
-    told_at = max(kept.told_at, gone.told_at)
-    return replace(kept, merging=merge.id if merge else "", told_at=told_at)
+def _with_both(desk: Desk, kept: Learner, gone: Learner, merge: Merge | None) -> Learner:
+    """Whoever stays; what either side was told is not told again, and an exam that only the other has ahead is theirs
+    now, with its track as the goal."""
+    both = replace(kept, merging=merge.id if merge else "", told_at=max(kept.told_at, gone.told_at))
+    if _has_exam_ahead(kept, desk.today) or not _has_exam_ahead(gone, desk.today):
+        return both
+    return replace(both, booking=gone.booking, goal=gone.booking.track if gone.booking else kept.goal)
+
+
+def _has_exam_ahead(learner: Learner, today: int) -> bool:
+    return learner.booking is not None and learner.booking.day >= today
+
+
+def _rehearsal_of_both(kept: Party, gone: Party) -> Rehearsal | None:
+    """The one that goes on, if it is not there already: an open one, else the latest."""
+    found = [party.rehearsal for party in (kept, gone) if party.rehearsal is not None]
+    goes_on = max(found, key=lambda rehearsal: (rehearsal.is_open, rehearsal.started_at), default=None)
+    return goes_on if goes_on != kept.rehearsal else None
 
 
 def _merge(desk: Desk, kept: Party, gone: Party) -> Merge:

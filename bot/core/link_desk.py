@@ -97,6 +97,7 @@ def _party(links: Links, turn: Turn, account: Account, learner: Learner) -> Part
         accounts=tuple(links.accounts(learner.id)),
         tally=links.tally(learner.id),
         session=session,
+        rehearsal=turn.rehearsal(),
         open=shown[0] if shown and shown[0].step in (Step.ASKED, Step.ANSWERED) else None,
         reminders=turn.reminders(),
     )

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from bot.core.model import Account, Attempt, Learner, Session
+from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Reminders
 
 MINUTE = 60_000  # ms
@@ -102,6 +103,7 @@ class Side(Struct, frozen=True, kw_only=True):
     session: Session | None = None
     attempts: tuple[Attempt, ...] = ()
     reminders: Reminders | None = None
+    rehearsal: Rehearsal | None = None
 
 
 class LinkChange(Struct, frozen=True, kw_only=True):
@@ -126,6 +128,7 @@ class Party(Struct, frozen=True, kw_only=True):
     session: Session | None = None
     open: Attempt | None = None
     reminders: Reminders | None = None
+    rehearsal: Rehearsal | None = None
 
 
 class LinkDesk(Struct, frozen=True, kw_only=True):

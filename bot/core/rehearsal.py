@@ -21,20 +21,21 @@ from bot.core import rehearsal_words as words
 from bot.core.actions import Ask, DrillMisses, HandIn, Mark, Rehearse, ShowMiss, ShowRehearsal
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.clock import study_day
-from bot.core.desk import Desk, Outcome, is_held
+from bot.core.desk import Desk, Outcome, Supply, is_held
 from bot.core.evidence import VERSION, event
 from bot.core.exam_desk import ExamDesk, InRehearsal
 from bot.core.exam_screens import no_exam
-from bot.core.model import Change, Evidence, Mode, Scope, ScopeKind, Wanted
+from bot.core.model import Change, Evidence, LogEntry, Mode, Scope, ScopeKind, Wanted
 from bot.core.rehearsal_model import OPEN, Asked, Rehearsal
 from bot.core.rehearsal_sample import minutes_for, options_of, sample
 from bot.core.reply import Line
-from bot.core.sitting import attempt_id, begin_with, dropped, entry_id
+from bot.core.sitting import attempt_id, begin_with, carry, dropped, entry_id
 from decks.model import Card, Track
 from scheduler.model import Progress
 from scheduler.schedule import advance
 
 MINUTE = 60_000  # ms
+Moves = tuple[tuple[str, Progress | None], ...]
 
 
 def step(desk: Desk, action: InRehearsal) -> Outcome:
@@ -175,7 +176,7 @@ def _handed_in(desk: Desk, exam: ExamDesk, rehearsal: Rehearsal, toast: str) -> 
 
 def _evidence(desk: Desk, exam: ExamDesk, done: Rehearsal) -> Iterator[Evidence]:
     for number, asked in enumerate(done.asked):
-        card = desk.catalogue.renamed.get(asked.card, asked.card)
+        card = _known_as(desk, asked.card)
         if asked.picked == OPEN or card not in desk.progress:
             continue
         yield Evidence(
@@ -197,13 +198,21 @@ def _evidence(desk: Desk, exam: ExamDesk, done: Rehearsal) -> Iterator[Evidence]
 def _appended(desk: Desk, entries: Sequence[Evidence | Wanted]) -> Change:
     """Entries of evidence with the progress their cards then have."""
     policies = {desk.learner.policy.digest: desk.learner.policy}
-    changed: list[tuple[str, Progress | None]] = []
+    changed: dict[str, Progress | None] = {}
     for entry in entries:
-        before = desk.progress.get(entry.card)
+        before = changed.get(entry.card, desk.progress.get(entry.card))
         happened = event(entry, before, policies)
         if happened is not None:
-            changed.append((entry.card, advance(before, happened, entry.card)))
-    return Change(entries=tuple(entries), progress=tuple(changed))
+            changed[entry.card] = advance(before, happened, entry.card)
+    return Change(entries=tuple(entries), progress=tuple(changed.items()))
+
+
+def _known_as(desk: Desk, card: str) -> str:
+    """The id under which a card is known: the one it has now, or an earlier one that no sitting has carried over."""
+    renamed = desk.catalogue.renamed
+    now = renamed.get(card, card)
+    earlier = (before for before, is_now in renamed.items() if is_now == now and before in desk.progress)
+    return now if now in desk.progress else next(earlier, now)
 
 
 def _is_right(asked: Asked, card: Card, rehearsal: Rehearsal) -> bool:
@@ -225,23 +234,37 @@ def _drilled(desk: Desk, exam: ExamDesk, rehearsal: Rehearsal) -> Outcome:
     if rehearsal.is_open:
         return _shown(desk, exam, rehearsal)
     now = desk.catalogue.renamed
-    cards = [now.get(card, card) for card in (rehearsal.asked[place].card for place in rehearsal.missed)]
-    held = {card for card, hold in desk.holds.items() if is_held(hold, desk.today)}
+    cards = dict.fromkeys(now.get(card, card) for card in (rehearsal.asked[place].card for place in rehearsal.missed))
+    held = {now.get(card, card) for card, hold in desk.holds.items() if is_held(hold, desk.today)}
     there = tuple(card for card in cards if card in desk.catalogue.cards and card not in held)
     if not there:
         sentence = words.GONE if rehearsal.missed else words.NOTHING_MISSED
         return Outcome(reply=screens.result(rehearsal, exam.track, sentence))
-    joined = Change() if rehearsal.drilled else _appended(desk, [_wanted(desk, *at) for at in enumerate(there)])
-    known = {**desk.progress, **{card: progress for card, progress in joined.progress if progress is not None}}
+    moves, entries = _carried(desk, there)
+    desk = replace(desk, progress={**desk.progress, **_there(moves)})
+    wanted = [] if rehearsal.drilled else [_wanted(desk, *at) for at in enumerate(there, len(entries))]
+    joined = _appended(desk, wanted)
+    known = {**desk.progress, **_there(joined.progress)}
     scope = Scope(ScopeKind.TRACK, rehearsal.track)
     outcome = begin_with(replace(desk, progress=known), there, scope, words.in_drill(len(there)))
     change = replace(
         outcome.change,
-        entries=(*joined.entries, *outcome.change.entries),
-        progress=(*joined.progress, *outcome.change.progress),
+        entries=(*entries, *joined.entries, *outcome.change.entries),
+        progress=(*moves, *joined.progress, *outcome.change.progress),
         rehearsal=replace(rehearsal, drilled=True),
     )
     return replace(outcome, change=change)
+
+
+def _carried(desk: Desk, cards: Sequence[str]) -> tuple[Moves, tuple[LogEntry, ...]]:
+    """What is known of some cards under earlier ids goes on under those they have now."""
+    known = ((card, _known_as(desk, card)) for card in cards)
+    carried = tuple((card, before, desk.progress[before]) for card, before in known if before != card)
+    return carry(replace(desk, supply=Supply(carried=carried)))
+
+
+def _there(moves: Moves) -> dict[str, Progress]:
+    return {card: progress for card, progress in moves if progress is not None}
 
 
 def _wanted(desk: Desk, number: int, card: str) -> Wanted:

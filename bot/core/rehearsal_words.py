@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.exam_words import MEASURES
-from bot.core.spoken import day_name, joined, plural
+from bot.core.spoken import capital, day_name, joined, plural
 
 BEGIN = "Begin"
 GO_ON = "Go on"
@@ -27,6 +27,7 @@ PRESS_A_LETTER = "A rehearsal is under way: press a letter, or type one."
 TIME_IS_UP = "Time is up. What was answered until then counts."
 NO_QUESTIONS = "This track has no cards that can be asked by choice yet."
 NOTHING_MISSED = "Nothing was missed."
+LAST_MINUTE = "less than a minute left"
 LEFT_OPEN = "Left open."
 GONE = "The cards that were missed have been retired or set aside since."
 
@@ -56,7 +57,7 @@ def last_time(right: int, questions: int, day: int) -> str:
 
 def heading(number: int, questions: int, minutes: int) -> str:
     """ "**7 of 45** · 81 min left"."""
-    left = f"{minutes} min left" if minutes else "less than a minute left"
+    left = f"{minutes} min left" if minutes else LAST_MINUTE
     return f"**{number} of {questions}** · {left}"
 
 
@@ -67,7 +68,7 @@ def your_answer(letter: str) -> str:
 
 def all_answered(questions: int, minutes: int) -> str:
     """Past the last question."""
-    return f"All {questions} are answered, {plural(minutes, 'minute')} left."
+    return f"All {questions} are answered. {_left(minutes)}"
 
 
 def still_open(numbers: Sequence[int], minutes: int) -> str:
@@ -75,7 +76,11 @@ def still_open(numbers: Sequence[int], minutes: int) -> str:
     shown = [str(number) for number in numbers[:12]]
     more = f" and {len(numbers) - 12} more" if len(numbers) > 12 else ""
     listed = f"{', '.join(shown)}{more}" if more else joined(shown)
-    return f"{plural(len(numbers), 'question')} left open: {listed}. {plural(minutes, 'minute')} left."
+    return f"{plural(len(numbers), 'question')} left open: {listed}. {_left(minutes)}"
+
+
+def _left(minutes: int) -> str:
+    return capital(f"{plural(minutes, 'minute')} left." if minutes else f"{LAST_MINUTE}.")
 
 
 def marked(right: int, questions: int, minutes: int) -> str:

@@ -103,7 +103,7 @@ def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
         return resume(desk, desk.session)
     supplied = dict((*desk.supply.due, *desk.supply.met)) if desk.supply else {}
     desk = replace(desk, progress={**supplied, **desk.progress})
-    moves, entries = _carry(desk)
+    moves, entries = carry(desk)
     known = {**desk.progress, **dict(desk.supply.afresh if desk.supply else ())}
     known |= {card: progress for card, progress in moves if progress is not None}
     learning = [(card, known[card]) for card, _ in moves if card in known and known[card].due_at is not None]
@@ -325,7 +325,7 @@ def _due_ids(desk: Desk) -> set[str]:
     return {card for card, _ in desk.supply.due} if desk.supply else set()
 
 
-def _carry(desk: Desk) -> tuple[tuple[tuple[str, Progress | None], ...], tuple[LogEntry, ...]]:
+def carry(desk: Desk) -> tuple[tuple[tuple[str, Progress | None], ...], tuple[LogEntry, ...]]:
     """Progress of cards whose id changed goes on under the new id; the old one starts from nothing."""
     moves: list[tuple[str, Progress | None]] = []
     entries: list[LogEntry] = []
