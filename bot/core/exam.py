@@ -11,14 +11,16 @@ from msgspec.structs import replace
 
 from bot.core import exam_words as words
 from bot.core.actions import Book, ShowExam, Type
+from bot.core.dates import TwoDays, Unreadable, read_day
 from bot.core.desk import Desk, Outcome
-from bot.core.exam_date import FARTHEST, TwoWays, Unreadable, read_date
 from bot.core.exam_desk import ExamDesk, exam_tracks
 from bot.core.exam_screens import exam_view, is_it_booked, no_exam, pick_day, pick_month, pick_week, which_exam
 from bot.core.model import Booking, Change, Stage
 from bot.core.setup import introduced
+from bot.core.spoken import two_days
 from decks.model import Track
 
+FARTHEST = 731  # days ahead that an exam may be: two years
 _LATER = re.compile(r"\+(\d{1,2})")
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _WEEK = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])-(1|8|15|22|29)w")
@@ -71,11 +73,11 @@ def _picked(desk: Desk, exam: ExamDesk, track: Track, wanted: str) -> Outcome:
 
 def _typed(desk: Desk, exam: ExamDesk, track: Track, text: str) -> Outcome:
     """A whole date, by a press or in words."""
-    match read_date(text, desk.today):
+    match read_day(text, desk.today):
         case Unreadable():
             said = words.UNREADABLE
-        case TwoWays(one=one, other=other):
-            said = words.two_ways(text, one, other)
+        case TwoDays(one=one, other=other):
+            said = two_days(text, one, other)
         case day if day < desk.today:
             said = words.in_the_past(day, desk.today)
         case day if day > desk.today + FARTHEST:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from bot.core.spoken import MONTHS, WEEKDAYS, capital, day_name, month, plural
-from decks.text import escape
 
 EXAM_VIEW = "Exam view"
 REHEARSAL = "Rehearsal"
@@ -160,12 +159,6 @@ def in_the_past(day: int, today: int) -> str:
 def too_far(day: int) -> str:
     """A date no exam is booked for yet."""
     return f"{date.fromordinal(day).year} is more than two years away. Set the date once it is nearer."
-
-
-def two_ways(text: str, one: int, other: int) -> str:
-    """A date that reads in two ways."""
-    first, second = (f"{date.fromordinal(day).day} {MONTHS[date.fromordinal(day).month - 1]}" for day in (one, other))
-    return f"“{escape(text.strip())}” may be {first} or {second}. Write it with the month's name."
 
 
 def month_label(year: int, number: int) -> str:

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from bot.core import habit_words as words
 from bot.core.actions import Break, EndBreak, Set, Unbreak
-from bot.core.dates import read_day
+from bot.core.dates import TwoDays, Unreadable, read_day
 from bot.core.desk import Desk, Outcome
 from bot.core.habit_model import LONGEST_BREAK, fold_habit
 from bot.core.habit_screens import NO_DAY, WEEKDAY_KEYS, ask_break, break_told, streak_settings
 from bot.core.model import BreakSet, Change, LogEntry, RestSet, Undone
 from bot.core.sitting import entry_id, nothing_open
+from bot.core.spoken import two_days
 
 
 def step(desk: Desk, action: Break | EndBreak | Unbreak) -> Outcome:
@@ -48,8 +49,9 @@ def change(desk: Desk, action: Set) -> Outcome:
 def _begun(desk: Desk, text: str) -> Outcome:
     now = desk.record.habit.break_on(desk.today)
     until = read_day(text, desk.today)
-    if until is None:
-        return Outcome(reply=ask_break(desk.today, now, words.unreadable_date(text)))
+    if isinstance(until, Unreadable | TwoDays):
+        sorry = two_days(text, until.one, until.other) if isinstance(until, TwoDays) else words.unreadable_date(text)
+        return Outcome(reply=ask_break(desk.today, now, sorry))
     if until <= desk.today:
         return Outcome(reply=ask_break(desk.today, now, words.break_in_the_past(until)))
     if until > desk.today + LONGEST_BREAK:

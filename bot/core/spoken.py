@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from decks.text import escape
 from scheduler.schedule import Days, Minutes, Wait
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -34,6 +35,12 @@ def day_name(day: int) -> str:
     """ "Wed 9 Dec"."""
     when = date.fromordinal(day)
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
+
+
+def two_days(text: str, one: int, other: int) -> str:
+    """A typed day that could be two: "5/6"."""
+    first, second = (f"{date.fromordinal(day).day} {MONTHS[date.fromordinal(day).month - 1]}" for day in (one, other))
+    return f"“{escape(text.strip())}” may be {first} or {second}. Write it with the month's name."
 
 
 def past_day(day: int, today: int) -> str:

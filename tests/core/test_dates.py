@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.dates import read_day
+from bot.core.dates import TwoDays, Unreadable, read_day
 from bot.core.spoken import MONTHS, MONTHS_WHOLE
 
 TODAY = date(2026, 11, 21)  # a Saturday
@@ -41,6 +41,19 @@ TODAY = date(2026, 11, 21)  # a Saturday
         ("3w", date(2026, 12, 12)),
         ("a month", date(2026, 12, 21)),
         ("for 3 months", date(2027, 2, 21)),
+        ("Sat, 16th of January", date(2027, 1, 16)),
+        ("january 16, 2028", date(2028, 1, 16)),
+        ("2027 January 16", date(2027, 1, 16)),
+        ("16.1.", date(2027, 1, 16)),
+        ("16/1/27", date(2027, 1, 16)),
+        ("1/16/2027", date(2027, 1, 16)),
+        ("16-1-2027", date(2027, 1, 16)),
+        ("3 sept", date(2027, 9, 3)),
+        ("today", TODAY),
+        (" Tomorrow. ", date(2026, 11, 22)),
+        ("in 3 weeks", date(2026, 12, 12)),
+        ("on Thursday", date(2026, 11, 26)),
+        ("1 Jan 2020", date(2020, 1, 1)),
     ],
 )
 def test_a_day_is_read_as_it_was_meant(text: str, meant: date) -> None:
@@ -53,16 +66,27 @@ def test_a_month_from_the_31st_ends_with_the_shorter_month() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "31 Feb", "7/12", "30 Feb 2027", "2026-13-01", "0 Dec", "7 7 7", "9" * 90]
+    "text",
+    [
+        *("", "soon", "31 Feb", "30 Feb 2027", "2026-13-01", "0 Dec", "7 7 7", "9" * 90, "16", "Jan", "ma 3"),
+        *("16 17 Jan 2027", "16 Jan or 17 Feb", "٣ jan", "٣ days", "99999-01-01", "1/2/3/4", "in weeks", "monster"),
+        *("<b>16 Jan</b> *", "\u202e", "the " * 900 + "5/6"),
+    ],
 )
-def test_what_names_no_day_or_two_is_not_guessed_at(text: str) -> None:
-    assert read_day(text, TODAY.toordinal()) is None
+def test_what_names_no_day_is_said_so(text: str) -> None:
+    assert read_day(text, TODAY.toordinal()) == Unreadable()
+
+
+def test_a_day_that_reads_two_ways_is_not_guessed() -> None:
+    june, may = date(2027, 6, 5).toordinal(), date(2027, 5, 6).toordinal()
+    assert read_day("5/6/2027", TODAY.toordinal()) == TwoDays(june, may)
+    assert read_day("5/6", TODAY.toordinal()) == TwoDays(june, may)
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_not(text: str) -> None:
     found = read_day(text, TODAY.toordinal())
-    assert found is None or date.fromordinal(found)
+    assert isinstance(found, TwoDays | Unreadable) or date.fromordinal(found)
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.sampled_from([MONTHS, MONTHS_WHOLE]))
