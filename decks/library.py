@@ -241,8 +241,13 @@ def _compile(files: Mapping[Path, _File], sources: Sources) -> tuple[Catalogue, 
     for path, file in files.items():
         if file.good is not None and isinstance(file.good.deck, Track):
             making.add_track(file.good.deck, shown(path))
-    catalogue = Catalogue(making.decks, making.cards, making.tracks, making.renamed)
+    catalogue = Catalogue(making.decks, making.cards, _inviting(making.tracks), making.renamed)
     return catalogue, tuple(making.errors)
+
+
+def _inviting(tracks: Mapping[str, Track]) -> dict[str, Track]:
+    """Tracks in the order they are offered: those with an exam first, then the shortest way first."""
+    return dict(sorted(tracks.items(), key=lambda item: (item[1].exam is None, len(item[1].decks))))
 
 
 class _Making:

@@ -248,6 +248,13 @@ async def test_less_than_a_minute_is_never_no_minutes(tmp_path: Path) -> None:
         ann.sees("6 questions left open", "Less than a minute left.")
 
 
+async def test_a_newcomer_finds_the_exam_first_and_everything_last(tmp_path: Path) -> None:
+    async with Story(tmp_path) as story:
+        ann = await story.learner()
+        assert ann.labels[0] == "Databricks DE Associate"
+        assert ann.labels[-2:] == ["Everything", "Browse decks"]
+
+
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
