@@ -53,9 +53,9 @@ class World:
 
     def private_chat(self, user: Json) -> str:
         """The number of a new person's chat with the bot."""
-        known = next((number for number, chat in self.channels.items() if user in chat.get("recipients", ())), "")
-        if known:
-            return known
+        for number, chat in self.channels.items():
+            if any(person["id"] == user["id"] for person in chat.get("recipients", ())):  # the names may differ
+                return number
         number = self.new_id()
         self.channels[number] = {"id": number, "type": 1, "recipients": [user], "last_message_id": None, "flags": 0}
         return number
