@@ -1,4 +1,4 @@
-"""The command line: `backfill run`, `drill`, `decks`, `check`, `backup`, `restore`, `doctor`."""
+"""The command line: `backfill run`, `drill`, `decks`, `check`, `backup`, `restore`, `doctor` and a learner's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import deck_commands
+from bot import data_commands, deck_commands
 from bot.core.ports import StoreError
 from bot.logs import start_logging
 from bot.settings import Settings, SettingsError, read_settings
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("source", type=Path)
     restore.add_argument("--verify", action="store_true", help="check the backup first; refuse a damaged one")
     restore.set_defaults(command=_restore)
+    data_commands.add_parsers(commands)
     doctor = commands.add_parser("doctor", help="look at settings, decks and database, and say what to mend")
     doctor.set_defaults(command=_doctor)
     return parser

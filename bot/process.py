@@ -14,8 +14,10 @@ import structlog
 
 from bot.core.actions import Action, Begin, Start
 from bot.core.model import Account, Scope, ScopeKind
+from bot.core.my_data_model import Pack
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
+from bot.parcel import packer
 from bot.quiz.master import QuizMaster
 from bot.rounds import Carrier, Rounds
 from bot.settings import Settings, SettingsError
@@ -58,7 +60,9 @@ async def tutor(settings: Settings) -> AsyncIterator[tuple[Tutor, Library]]:
     store = await open_store(settings.database)
     watching = asyncio.create_task(_watch(library))
     try:
-        yield Tutor(store, lambda: library.current, clock, zone=settings.zone), library
+        door = Tutor(store, lambda: library.current, clock, zone=settings.zone)
+        await door.finish()  # what an earlier process had begun to delete
+        yield door, library
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -106,16 +110,17 @@ def _surfaces(
     Those that can be written to unasked put their carrier into `carriers`. Platforms come first: when one refuses its
     token, no address of the page has been announced yet.
     """
+    pack = packer(settings.database, clock)
     links: list[Callable[[], str]] = []  # addresses behind which a deep link opens another surface; "" until known
 
     def elsewhere() -> str:
         return next((f"{found}?start=" for link in links if (found := link())), "")
 
     if settings.telegram_token:
-        yield _telegram(settings, door.handle, quizzes, announce, ending, links, carriers)
+        yield _telegram(settings, door.handle, quizzes, announce, ending, links, carriers, pack)
     if settings.discord_token:
-        yield _discord(settings, door, quizzes, shelf, announce, ending, elsewhere, carriers)
-    yield _page(settings, door.handle, announce, elsewhere)
+        yield _discord(settings, door, quizzes, shelf, announce, ending, elsewhere, carriers, pack)
+    yield _page(settings, door.handle, announce, elsewhere, pack)
 
 
 async def _telegram(
@@ -126,11 +131,12 @@ async def _telegram(
     ending: Ending,
     links: list[Callable[[], str]],
     carriers: dict[str, Carrier],
+    pack: Pack,
 ) -> Surface:
     from bot.telegram.app import serve as serve_telegram
 
     running = await serve_telegram(
-        handle, quizzes, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api
+        handle, quizzes, settings.telegram_token, announce=announce, ending=ending, api=settings.telegram_api, pack=pack
     )
     links.append(lambda: running.link)
     carriers["telegram"] = running.carrier
@@ -146,6 +152,7 @@ async def _discord(
     ending: Ending,
     elsewhere: Callable[[], str],
     carriers: dict[str, Carrier],
+    pack: Pack,
 ) -> Surface:
     from bot.discord.app import serve as serve_discord
 
@@ -158,16 +165,19 @@ async def _discord(
         announce=announce,
         ending=ending,
         elsewhere=elsewhere,
+        pack=pack,
     )
     carriers["discord"] = running.carrier
     return running
 
 
-async def _page(settings: Settings, handle: Handle, announce: Announce, elsewhere: Callable[[], str]) -> Surface:
+async def _page(
+    settings: Settings, handle: Handle, announce: Announce, elsewhere: Callable[[], str], pack: Pack
+) -> Surface:
     from bot.web.app import serve as serve_page
 
     try:
-        return await serve_page(handle, port=settings.port, announce=announce, elsewhere=elsewhere)
+        return await serve_page(handle, port=settings.port, announce=announce, elsewhere=elsewhere, pack=pack)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -180,7 +190,7 @@ async def drill_here(settings: Settings, slug: str) -> None:
     from bot.terminal.app import run
 
     async with tutor(settings) as (door, library):
-        await run(door.handle, first=_first(library, slug))
+        await run(door.handle, first=_first(library, slug), pack=packer(settings.database, clock))
 
 
 def _first(library: Library, slug: str) -> Action:

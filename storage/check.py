@@ -29,7 +29,7 @@ from storage.migrate import require_head
 from storage.outbox_check import check_letters, check_reminders
 from storage.quiz_check import check_quizzes
 from storage.rehearsal_check import check_rehearsal
-from storage.tables import PER_LEARNER, accounts, attempts, learners, log, policies, revisions
+from storage.tables import PER_LEARNER, accounts, attempts, erasures, learners, log, policies, revisions
 
 
 def check(where: str | Path | URL, *, repair: bool = False) -> list[Problem]:
@@ -68,7 +68,8 @@ def _check(findings: Findings) -> list[Problem]:
     known = _policies(findings, everybody)
     _revisions(findings)
     check_offers(findings)
-    for learner in everybody:
+    leaving = set(findings.db.scalars(select(erasures.c.learner)))  # what is left of them adds up to nothing
+    for learner in (learner for learner in everybody if learner.id not in leaving):
         LearnerCheck(findings, learner, known).run()
         check_merges(findings, learner)
         check_rest(findings, learner)

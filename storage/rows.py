@@ -32,6 +32,7 @@ from bot.core.model import (
     Undone,
     Wanted,
 )
+from bot.core.my_data_model import Erasure
 from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Letter, Reminders
 from bot.core.reply import Reply
@@ -60,6 +61,7 @@ rehearsal_of = msgspec.json.Decoder(Rehearsal).decode
 entry_of = msgspec.json.Decoder(LogEntry).decode
 offer_of = msgspec.json.Decoder(Offer).decode
 merge_of = msgspec.json.Decoder(Merge).decode
+erasure_of = msgspec.json.Decoder(Erasure).decode
 server_of = msgspec.json.Decoder(Server).decode
 reminders_of = msgspec.json.Decoder(Reminders).decode
 

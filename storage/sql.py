@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
+from storage.erase_sql import erase_statements
 from storage.news_sql import news_statements
 from storage.outbox_sql import outbox_statements
 from storage.pieces import add as _add
@@ -148,6 +149,31 @@ class Statements(QuizStatements):
     soonest_letter: str
     soonest_reminder: str
     prune_letters: str
+    erase_reminders: str
+    erase_outbox: str
+    erase_receipts: str
+    erase_merges: str
+    erase_sessions: str
+    erase_rehearsals: str
+    erase_attempts: str
+    erase_progress: str
+    erase_holds: str
+    erase_days: str
+    erase_log: str
+    end_erasures: str
+    end_learners: str
+    erasures: str
+    add_erasure: str
+    set_erasure: str
+    learners_after: str
+    gone_into: str
+    merges_with: str
+    drop_merge: str
+    drop_account: str
+    drop_offers_of: str
+    drop_misses_of: str
+    drop_receipts_of: str
+    drop_letters_of: str
 
 
 @cache
@@ -179,6 +205,7 @@ def _compiled(dialect: Dialect, insert: Any) -> Statements:
         **outbox_statements(insert),
         **quiz_statements(insert),
         **news_statements(insert),
+        **erase_statements(insert),
     }
     compiled = {
         name: written[name].compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]

@@ -281,6 +281,15 @@ merges = Table(
     PrimaryKeyConstraint("learner", "merge"),
 )
 
+# Learners whose rows are being deleted, and how far that has come.
+erasures = Table(
+    "erasures",
+    metadata,
+    _learner(),
+    _present("data", Text),
+    PrimaryKeyConstraint("learner"),
+)
+
 # What a server's managers have settled; it belongs to no learner.
 servers = Table(
     "servers",

@@ -27,7 +27,7 @@ from bot.core.model import (
     Undone,
     Wanted,
 )
-from bot.core.ports import Arrivals, Links, Outbox, Servers, Turn
+from bot.core.ports import Arrivals, Erasures, Links, Outbox, Servers, Turn
 from bot.core.quiz.ports import Quizzes
 from bot.core.rehearsal_model import Rehearsal
 from bot.core.reminder_model import Reminders
@@ -36,6 +36,7 @@ from decks.model import Card
 from scheduler.model import Policy, Progress
 from storage import rows
 from storage.arrivals import SqlArrivals
+from storage.erase import SqlErasures
 from storage.link import SqlLinks
 from storage.outbox import SqlOutbox
 from storage.quizzes import SqlQuizzes
@@ -111,6 +112,8 @@ class SqlTurn:
                 break
             # Linked while this turn waited for the lock: the account has another learner now.
             before, owner = owner, self._one(self._sql.find_account, parameters)
+        if owner is None:
+            self._learner = None  # a stranger, or deleted while this turn waited
         return self._learner
 
     def enrol(self, account: Account, learner: Learner) -> None:
@@ -300,6 +303,9 @@ class SqlTurn:
 
     def outbox(self) -> Outbox:
         return SqlOutbox(self._cursor, self._sql)
+
+    def erasures(self) -> Erasures:
+        return SqlErasures(self._cursor, self._sql, self.links(), self.quizzes(), self._forget)
 
     def arrivals(self) -> Arrivals:
         return SqlArrivals(self._cursor, self._sql)

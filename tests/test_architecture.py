@@ -25,6 +25,14 @@ MAY_IMPORT = {
     "bot.settings": ("bot.core",),
     "bot.rounds": ("bot.core",),
     "bot.logs": (),
+    "bot.parcel": ("bot.core", "storage.export"),
+    "bot.data_commands": (
+        "bot.core",
+        "bot.process",
+        "bot.settings",
+        "storage.export",
+        "storage.restore_learner",
+    ),
     "bot.deck_preview": ("decks",),
     "bot.deck_flags": ("decks", "storage.author"),
     "bot.deck_diff": ("decks", "storage.audience"),
@@ -52,6 +60,7 @@ MAY_IMPORT = {
     "bot.doctor": ("bot.core.ports", "bot.discord", "bot.settings", "bot.telegram", "decks", "storage.migrate"),
     "bot.process": (
         "bot.core",
+        "bot.parcel",
         "bot.quiz",
         "bot.discord",
         "bot.rounds",

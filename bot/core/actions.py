@@ -362,6 +362,20 @@ class ShowCatchUp(Struct, frozen=True, tag="cp"):
     """The plans there could be, each with the day it would be done."""
 
 
+class ShowPrivacy(Struct, frozen=True, tag="pv"):
+    """What is kept about the learner, and the ways to have it or be rid of it."""
+
+
+class Export(Struct, frozen=True, tag="px"):
+    """Everything kept about the learner, as files."""
+
+
+class Erase(Struct, frozen=True, tag="pe"):
+    """Delete everything about the learner; `asked` is when (ms) they were asked whether to, 0 for "ask me"."""
+
+    asked: int = 0
+
+
 class Unknown(Struct, frozen=True, tag="!"):
     """A payload nobody can read: explained, nothing changed."""
 
@@ -422,5 +436,8 @@ Action = (
     | ShowCatchUp
     | InQuiz
     | Remind
+    | ShowPrivacy
+    | Export
+    | Erase
     | Unknown
 )

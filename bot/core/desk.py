@@ -26,6 +26,7 @@ from bot.core.actions import (
     Contest,
     DrillMisses,
     EndBreak,
+    Erase,
     Flag,
     Grid,
     Hint,
@@ -66,7 +67,7 @@ from bot.core.exam_pace import needed_new
 from bot.core.habit_desk import lay_record
 from bot.core.last_answer import LastAnswer, last_answer
 from bot.core.link_desk import lay_link
-from bot.core.link_model import TYPED, LinkChange, LinkDesk
+from bot.core.link_model import TYPED, LinkChange, LinkDesk, Tally
 from bot.core.model import (
     Account,
     Attempt,
@@ -169,7 +170,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     figures: Figures | None = None
     linking: LinkDesk | None = None
     reminders: Reminders | None = None
-    accounts: tuple[Account, ...] = ()  # the learner's, where reminders are the matter
+    accounts: tuple[Account, ...] = ()  # the learner's, where reminders or a deletion are the matter
+    tally: Tally = Tally(used=False)  # likewise for a deletion
     starts: tuple[int, ...] = ()  # minutes after midnight at which recent study days began
     last_answer: LastAnswer | None = None  # of the card being answered, where it read otherwise then
     news: News | None = None  # where the sitting may end
@@ -199,6 +201,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     change: Change = Change()
     cards: tuple[Card, ...] = ()
     link: LinkChange | None = None
+    erases: bool = False  # the learner, with everything that is kept of them
 
 
 def lay(
@@ -390,6 +393,9 @@ def _extended(desk: Desk, turn: Turn, action: Action) -> Desk:
             add["holds"] = turn.holds(rehearsed(desk.catalogue, desk.exam.rehearsal))
         case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
             add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
+        case Erase():
+            add["accounts"] = tuple(turn.links().accounts(desk.learner.id))
+            add["tally"] = turn.links().tally(desk.learner.id)
         case Type(attempt=answered) if answered == TYPED:
             add["linking"] = lay_link(turn, desk.account, desk.learner, action, desk.now)
         case _:

@@ -14,7 +14,20 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot.core import ask, catchup, exam, habit, link, news_words, rehearsal, reminder_steps, setup, views, words
+from bot.core import (
+    ask,
+    catchup,
+    exam,
+    habit,
+    link,
+    my_data,
+    news_words,
+    rehearsal,
+    reminder_steps,
+    setup,
+    views,
+    words,
+)
 from bot.core.actions import (
     DATING,
     FINDING,
@@ -33,6 +46,8 @@ from bot.core.actions import (
     Contest,
     DrillMisses,
     EndBreak,
+    Erase,
+    Export,
     Find,
     Flag,
     Grid,
@@ -61,6 +76,7 @@ from bot.core.actions import (
     ShowHelp,
     ShowLink,
     ShowMiss,
+    ShowPrivacy,
     ShowRehearsal,
     ShowSettings,
     ShowStats,
@@ -167,6 +183,8 @@ def _step(desk: Desk, action: Action) -> Outcome:
             return habit.step(desk, Break(text))
         case CatchUp() | ShowCatchUp():
             return catchup.step(desk, action)
+        case ShowPrivacy() | Export() | Erase():
+            return my_data.step(desk, action)
         case Link() | ShowLink() | Agree() | Refuse() | Unlink() | Part() | Unmerge():
             return link.step(desk, action)
         case Type(attempt=answered) if answered == TYPED:

@@ -108,6 +108,9 @@ class Turn(Protocol):
     def links(self) -> Links:
         """What linking accounts needs beyond one learner's rows."""
 
+    def erasures(self) -> Erasures:
+        """Learners who are being deleted."""
+
     def servers(self) -> Servers:
         """The settings of servers, which belong to no learner."""
 
@@ -156,6 +159,16 @@ class Links(Protocol):
 
     def unite(self, merge: Merge) -> Merge:
         """Bring some more cards of a merge over, or back: a bounded piece, after which log and progress agree."""
+
+
+class Erasures(Protocol):
+    """Deleting learners: at once out of reach, then piece by piece."""
+
+    def begin(self, learner: str, at: int) -> None:
+        """Take away a locked learner's accounts and settings; afterwards the turn's account is a stranger's."""
+
+    def further(self) -> bool:
+        """Delete a bounded piece of whoever is on the way out; False when nobody is."""
 
 
 class Arrivals(Protocol):

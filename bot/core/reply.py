@@ -106,3 +106,4 @@ class Reply(Struct, frozen=True, kw_only=True):
     answers: bool = False
     link: str = ""  # a deep link's payload, for https://t.me/<bot>?start=<link>: opened elsewhere, it links accounts
     typing: bool = False
+    sends: bool = False  # the files of an export go with it

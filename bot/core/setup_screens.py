@@ -7,9 +7,10 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from bot.core import habit_words, words
-from bot.core.actions import Browse, Link, Release, Set, Start
+from bot.core.actions import Browse, Link, Release, Set, ShowPrivacy, Start
 from bot.core.clock import city, wall_time, zones_showing
 from bot.core.model import Hold, Learner
+from bot.core.my_data_words import MY_DATA
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
 from bot.core.screens import rows_of
 from decks.model import Card, Catalogue
@@ -186,7 +187,7 @@ def _setting_rows(learner: Learner, held: Sequence[Card]) -> tuple[tuple[Button,
         *changes,
         *rows_of(back),
         (Button(words.REMINDERS, Set("reminders", "")), Button(words.LINK, Link())),
-        (Button(words.DRILL, Start(), key=" "),),
+        (Button(words.DRILL, Start(), key=" "), Button(MY_DATA, ShowPrivacy())),
     )
 
 

@@ -6,8 +6,8 @@ import secrets
 import uuid
 from collections.abc import Callable
 
-from bot.core import drill
-from bot.core.actions import Action
+from bot.core import drill, my_data
+from bot.core.actions import Action, Erase, Export, ShowPrivacy
 from bot.core.desk import lay
 from bot.core.link_desk import unite
 from bot.core.link_model import Merge, Unsettled
@@ -59,10 +59,14 @@ class Tutor:
         """
         now, chance, catalogue = self._clock(), self._chance(), self._catalogue()
         begun: list[Merge] = []
+        erased: list[str] = []
         await self._note(account, catalogue, now)
 
         def decide(turn: Turn) -> Reply:
             begun.clear()
+            erased.clear()
+            if isinstance(action, ShowPrivacy | Export | Erase) and _is_stranger(turn, account):
+                return my_data.stranger(action)
             learner = self._learner(turn, account, now, chance)
             if learner.merging:
                 raise Unsettled(learner.id)
@@ -72,6 +76,9 @@ class Tutor:
             if outcome.link is not None:
                 turn.links().save(outcome.link)
                 begun.extend(merge for merge in (outcome.link.merge,) if merge is not None)
+            if outcome.erases:
+                turn.erasures().begin(learner.id, now)
+                erased.append(learner.id)
             return outcome.reply
 
         while True:
@@ -83,7 +90,21 @@ class Tutor:
                 break
         for merge in begun:
             await self._settle(account, merge.kept)
+        if erased:
+            await self.finish()
         return reply
+
+    async def finish(self) -> None:
+        """Finish the deletions that are under way, in pieces as `_settle` does: also those of a process that ended."""
+        left = True
+
+        def piece(turn: Turn) -> Reply:
+            nonlocal left
+            left = turn.erasures().further()
+            return NOTHING
+
+        while left:
+            await self._store.run(Account("", ""), "", piece)
 
     async def _note(self, account: Account, catalogue: Catalogue, now: int) -> None:
         """Write down which cards have come, once after decks have changed, in pieces as `_settle` does."""
@@ -132,3 +153,9 @@ class Tutor:
         learner = found or Learner(id=str(uuid.UUID(hex=chance, version=4)), created_at=now, zone=self._zone)
         turn.enrol(account, learner)
         return learner
+
+
+def _is_stranger(turn: Turn, account: Account) -> bool:
+    """Whether nothing is kept about whoever has the account: not even as the other local one's learner."""
+    household = LOCAL if account in LOCAL else (account,)
+    return all(turn.learner(one) is None for one in household)

@@ -475,6 +475,7 @@ HELP_TEXT = (
     "**/settings** changes how much, how often and which buttons.",
     "**/break** keeps your streak while you are away: /break 7 Dec.",
     "**/link** shares this memory with another account of yours; **/unlink** parts them.",
+    "**/privacy** tells what is kept about you, and gives or deletes it.",
     "Text sent while a card is open is an answer to it.",
 )
 

@@ -10,6 +10,7 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.core.my_data_model import Pack, no_files
 from bot.discord import words
 from bot.discord.brake import Brake
 from bot.discord.commands import Shelf, plant
@@ -66,6 +67,7 @@ class Client(discord.Client):
         *,
         patience: float = PATIENCE,
         elsewhere: Callable[[], str] = lambda: "",
+        pack: Pack = no_files,
     ) -> None:
         """`patience`: seconds the tutor may take before an interaction is deferred.
 
@@ -80,7 +82,7 @@ class Client(discord.Client):
             http_trace=Brake().trace(),
         )
         self.speaker = Speaker(self, patience, elsewhere)
-        self.handlers = Handlers(handle, self.speaker)
+        self.handlers = Handlers(handle, self.speaker, pack)
         self.setup = Setup(self, servers, shelf)
         self.tree: app_commands.CommandTree[Client] = plant(self, shelf)
         self.setup.plant(self.tree)
@@ -171,9 +173,10 @@ async def serve(
     announce: Callable[[str], None],
     ending: asyncio.Future[None],
     elsewhere: Callable[[], str] = lambda: "",
+    pack: Pack = no_files,
 ) -> Running:
     """Serve the bot with this token until closed; `shelf` gives the catalogue of the moment, `servers`
-    keeps what the managers of servers settle, `quizzes` runs group quizzes.
+    keeps what the managers of servers settle, `quizzes` runs group quizzes, `pack` gives learners their files.
 
     `announce` is given a sentence with the address that installs the bot; `elsewhere` gives the address that a deep
     link's payload is put behind to open Telegram, or "". Raises TokenRefused when Discord says so. When Discord cannot
@@ -181,7 +184,7 @@ async def serve(
     """
 
     def build() -> Client:
-        return Client(handle, shelf, servers, quizzes, elsewhere=elsewhere)
+        return Client(handle, shelf, servers, quizzes, elsewhere=elsewhere, pack=pack)
 
     running = Running(build, token, await _logged_in(build, token), announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))

@@ -42,8 +42,6 @@ def plant(client: Client, shelf: Shelf) -> Tree:
             _plant_break(tree, about)
         elif name == "exam":
             _plant_exam(tree, about)
-        elif name == "privacy":
-            _plant_privacy(tree, about)
         else:
             _plant_action(tree, name, about, ACTIONS[name])
     return tree
@@ -85,12 +83,6 @@ def _plant_action(tree: Tree, name: str, about: str, action: Action) -> None:
     @tree.command(name=name, description=about)
     async def command(interaction: Interaction) -> None:
         await interaction.client.handlers.command(interaction, action)
-
-
-def _plant_privacy(tree: Tree, about: str) -> None:
-    @tree.command(name="privacy", description=about)
-    async def command(interaction: Interaction) -> None:
-        await interaction.client.handlers.screen(interaction, words.PRIVACY)
 
 
 def _plant_break(tree: Tree, about: str) -> None:

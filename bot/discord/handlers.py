@@ -20,11 +20,14 @@ from discord import InteractionType
 from bot.core.actions import (
     Action,
     Browse,
+    Erase,
+    Export,
     InQuiz,
     Link,
     ShowCard,
     ShowExam,
     ShowHelp,
+    ShowPrivacy,
     ShowSettings,
     ShowStats,
     Start,
@@ -36,6 +39,8 @@ from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
 from bot.core.link_model import TYPED
 from bot.core.model import Account, TutorError
+from bot.core.my_data_model import Pack, no_files
+from bot.core.my_data_words import FILE
 from bot.core.ports import StoreError
 from bot.core.reply import Reply, Screen
 from bot.core.words import went_wrong
@@ -51,6 +56,10 @@ if TYPE_CHECKING:
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]
 """The tutor's one door, `Tutor.handle`: (account, action, idempotency key) -> reply; raises TutorError, StoreError."""
 
+FILE_SIZE = (
+    9 << 20
+)  # bytes; 10 MiB may be sent anywhere (https://docs.discord.com/developers/reference#uploading-files)
+
 ACTIONS: dict[str, Action] = {
     "drill": Start(),
     "decks": Browse(),
@@ -60,6 +69,9 @@ ACTIONS: dict[str, Action] = {
     "undo": Undo(),
     "settings": ShowSettings(),
     "unlink": Unlink(),
+    "privacy": ShowPrivacy(),
+    "export": Export(),
+    "delete": Erase(),
     "help": ShowHelp(),
 }
 """The commands that mean one action."""
@@ -70,8 +82,9 @@ _log = structlog.get_logger(__name__)
 class Handlers:
     """The handlers. They keep only the count of what is under way."""
 
-    def __init__(self, handle: Handle, speaker: Speaker) -> None:
+    def __init__(self, handle: Handle, speaker: Speaker, pack: Pack = no_files) -> None:
         self._handle = handle
+        self._pack = pack
         self._speaker = speaker
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -92,11 +105,6 @@ class Handlers:
             await self._drill_in_server(interaction)
         else:
             await self._act(interaction, action)
-
-    async def screen(self, interaction: Interaction, reply: Reply) -> None:
-        """A command whose screen needs no tutor."""
-        async with self.answering(interaction):
-            await self._speaker.show(interaction, reply)
 
     async def press(self, interaction: Interaction, payload: str) -> None:
         """A button or an option of a menu: the message it is on is redrawn."""
@@ -143,6 +151,8 @@ class Handlers:
                 action = command or Type(text, self._speaker.asks(message.author.id))
                 reply = await self._handle(_account(message.author), _named(action, message.author), str(message.id))
                 await self._speaker.reply(message, reply, notice)
+                for document in await self._pack(_account(message.author), FILE_SIZE) if reply.sends else ():
+                    await self._speaker.attach(message, document)
             except TutorError as told:
                 await self._speaker.say(message, str(told))
             except StoreError as error:
@@ -170,6 +180,8 @@ class Handlers:
             reply = await self._handle(_account(user), _named(action, user), str(interaction.id))
             late = isinstance(action, Type) and is_card(action.attempt) and reply.attempt != action.attempt
             await self._speaker.show(interaction, reply, words.unused(reply.toast, text) if late else "")
+            for document in await self._pack(_account(user), FILE_SIZE) if reply.sends else ():
+                await self._speaker.hand(interaction, FILE, document.name, document.content)
 
     async def _drill_in_server(self, interaction: Interaction) -> None:
         """/drill without a deck: somebody new begins with what the server's managers chose."""

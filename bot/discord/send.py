@@ -27,6 +27,7 @@ import discord
 import structlog
 from msgspec import Struct
 
+from bot.core.my_data_model import Document
 from bot.core.reply import Reply, Screen
 from bot.discord import render
 from bot.discord.components import Shown, layout, plain
@@ -223,6 +224,17 @@ class Speaker:
         """Say one plain sentence below a message of a private chat."""
         async with self._turn(message.author.id, 0):
             await self._send(message.channel.id, layout(render.sentence(sentence)), f"{message.id}.0")
+
+    async def attach(self, message: discord.Message, document: Document) -> None:
+        """Send a file below a message of a private chat."""
+        place = self._client.get_partial_messageable(message.channel.id)
+        async with self._turn(message.author.id, 0):
+            try:
+                await attempted(lambda: place.send(file=discord.File(BytesIO(document.content), document.name)))
+            except discord.HTTPException as error:
+                if not is_shut(error):
+                    raise
+                _log.info("discord.shut", channel=message.channel.id, code=error.code)
 
     async def volunteer(self, user: int, channel: int, nonce: str, reply: Reply) -> None:
         """Send what nobody is waiting for. Raises what the library does, and Uncertain when only a part was sent."""

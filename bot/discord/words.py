@@ -1,8 +1,7 @@
-"""Sentences that only Discord needs: its menu, forms, what is kept, and trouble on the way. Pure."""
+"""Sentences that only Discord needs: its menu, forms, and trouble on the way. Pure."""
 
 from __future__ import annotations
 
-from bot.core.reply import Line, Reply, Screen
 from decks.text import escape
 
 COMMANDS = {
@@ -19,6 +18,8 @@ COMMANDS = {
     "unlink": "Your linked accounts, and how to separate them",
     "help": "What you can type and press",
     "privacy": "What is kept about you",
+    "export": "Everything kept about you, as files",
+    "delete": "Delete everything kept about you",
 }
 """Each command with what Discord's menu says of it: at most 100 characters."""
 
@@ -55,28 +56,6 @@ ENDPOINT_SET = (
 NOT_INSTALLABLE = (
     "The application can be installed only to servers or only to people: tick both in the developer portal, page "
     "Installation."
-)
-
-PRIVACY = Reply(
-    screen=Screen.NOTICE,
-    body=(
-        Line("**What is kept**"),
-        Line(
-            "Your Discord number (not your name), your settings, and for each card: when it was shown, what you chose "
-            "or typed (the first 500 characters) and how you rated it. That is what decides when a card returns."
-        ),
-        Line(
-            "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
-        ),
-        Line(
-            "In a group quiz its channel sees your name there and what you got right; both are kept with the quiz. "
-            "Your answers on cards you already study can also change your own drill, unless you keep them separate."
-        ),
-        Line(
-            "In a server only you see your cards. The log of this program holds no texts. Whoever runs this bot can "
-            "read its database; Discord carries the messages."
-        ),
-    ),
 )
 
 

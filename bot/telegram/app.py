@@ -12,6 +12,7 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ExtBot
 
+from bot.core.my_data_model import Pack, no_files
 from bot.telegram import quiz_words, words
 from bot.telegram.handlers import Handle, Handlers
 from bot.telegram.intake import Intake, Ledger
@@ -91,10 +92,12 @@ async def serve(
     announce: Callable[[str], None],
     ending: asyncio.Future[None],
     now: Callable[[], float] = time.time,
+    pack: Pack = no_files,
 ) -> Running:
     """Serve the bot with this token, through the Bot API server at the address `api`, until closed.
 
-    `announce` is given a sentence with the bot's address once it can be written to; `now` gives Unix seconds. Raises
+    `announce` is given a sentence with the bot's address once it can be written to; `now` gives Unix seconds,
+    `pack` a learner's files. Raises
     TokenRefused when Telegram says so. When Telegram cannot be reached, serving begins as soon as it can; what then
     keeps it from serving at all becomes the exception of `ending`.
     """
@@ -103,7 +106,7 @@ async def serve(
     ledger = Ledger()
     speaker = Speaker(application.bot)
     room = QuizRoom(quizzes, application.bot, speaker, ledger.settle, now)
-    handlers = Handlers(handle, room, speaker, ledger.settle, now)
+    handlers = Handlers(handle, room, speaker, ledger.settle, now, pack)
     handlers.register(application)
     running = Running(application, handlers, speaker, room, ledger, announce)
     running.serving.add_done_callback(lambda serving: _pass_on(serving, ending))

@@ -35,12 +35,15 @@ from bot.core.actions import (
     Begin,
     Break,
     Browse,
+    Erase,
+    Export,
     Find,
     InQuiz,
     Link,
     ShowCard,
     ShowExam,
     ShowHelp,
+    ShowPrivacy,
     ShowSettings,
     ShowStats,
     Start,
@@ -51,6 +54,7 @@ from bot.core.actions import (
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
 from bot.core.model import Account, Scope, ScopeKind, TutorError
+from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
@@ -68,6 +72,7 @@ Context = ContextTypes.DEFAULT_TYPE
 STALE = 600  # seconds after which a message is answered only together with what came after it
 AT_ONCE = 30  # chats caught up with side by side: about as many messages a second are allowed
 GIVE_UP = 600.0  # seconds; Telegram gives no more than a hundred updates from the first open one on (intake.FETCH)
+FILE = 45 << 20  # bytes of a file; bots may send 50 MB (https://core.telegram.org/bots/api#senddocument)
 POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messages a minute are allowed there
 
 _ACTIONS: dict[str, Action] = {
@@ -79,6 +84,9 @@ _ACTIONS: dict[str, Action] = {
     "undo": Undo(),
     "settings": ShowSettings(),
     "unlink": Unlink(),
+    "privacy": ShowPrivacy(),
+    "export": Export(),
+    "delete": Erase(),
     "help": ShowHelp(),
 }
 PRIVATE = frozenset(name for name, _ in words.COMMANDS)
@@ -97,12 +105,14 @@ class Handlers:
         speaker: Speaker,
         settle: Callable[[int], None],
         now: Callable[[], float] = time.time,
+        pack: Pack = no_files,
     ) -> None:
         self._handle = handle
         self._quizzes = quizzes
         self._speaker = speaker
         self._settle = settle
         self._now = now  # Unix seconds
+        self._pack = pack
         self._held: dict[int, tuple[Spot, Reply]] = {}  # chat -> the reply to its latest stale message
         self._warned: dict[int, int] = {}  # chat -> the update it was told could not be saved
         self._failing: dict[int, float] = {}  # update that cannot be saved -> since when
@@ -235,7 +245,7 @@ class Handlers:
         while self._held:
             spot, reply = self._held.pop(next(iter(self._held)))
             try:
-                await self._speaker.show(spot, reply)
+                await self._show(spot, reply)
             except TelegramError as error:
                 _log.error("telegram.failed", exc_info=error)
 
@@ -270,7 +280,18 @@ class Handlers:
             self._held[spot.chat] = spot, reply
             return
         self._held.pop(spot.chat, None)
+        await self._show(spot, reply, notice)
+
+    async def _show(self, spot: Spot, reply: Reply, notice: str = "") -> None:
+        """A reply, with a learner's files where they go with it: a private chat has its person's number."""
         await self._speaker.show(spot, reply, notice)
+        if reply.sends:
+            try:
+                documents = await self._pack(Account("telegram", str(spot.chat)), FILE)
+            except (TutorError, StoreError) as told:
+                await self._speaker.tell(Spot(spot.chat), str(told))
+                return
+            await self._speaker.hand(spot.chat, documents)
 
     async def _say(self, update: Update, message: Message, reply: Reply) -> None:
         """A screen that needs no tutor."""
@@ -322,8 +343,6 @@ def _read(message: Message) -> Action | Reply:
         return Break(argument.strip())
     if name == "exam" and argument.strip():
         return Type(argument.strip(), DATING)
-    if name == "privacy":
-        return words.PRIVACY
     return _ACTIONS.get(name, ShowHelp())
 
 

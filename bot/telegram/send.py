@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +26,8 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError
 
 from bot.core.actions import DATING, FINDING, PAUSING
 from bot.core.link_model import TYPED
+from bot.core.my_data_model import Document
+from bot.core.my_data_words import NOT_SENT
 from bot.core.reply import Reply, Screen
 from bot.telegram import render
 from bot.telegram.pace import CHAT_EVERY, Pace
@@ -117,6 +119,21 @@ class Speaker:
         """Post a reply in a private chat that may not be open to us; whether it arrived."""
         async with self._turn(Spot(chat_id)) as (chat, _):
             return bool(await self._post(chat, chat_id, render.draw(reply), reply))
+
+    async def hand(self, chat_id: int, documents: Sequence[Document]) -> None:
+        """Send files to a private chat; says so where one did not arrive."""
+        async with self._turn(Spot(chat_id)) as (chat, _):
+            for document in documents:
+                self.pace.spend()
+                sent = await self._call(
+                    chat,
+                    chat_id,
+                    lambda: self._bot.send_document(chat_id, document.content, filename=document.name),  # noqa: B023
+                    repeatable=False,
+                )
+                if sent is None:
+                    await self._send(chat, chat_id, _plain(render.draw(render.sentence(NOT_SENT)).texts[0]))
+                    return
 
     async def point(self, chat_id: int, sentence: str, label: str, url: str) -> None:
         """One sentence with a button that leads elsewhere."""

@@ -1,4 +1,4 @@
-"""Sentences that only Telegram needs: its menu, groups, what is kept, and trouble on the way. Pure."""
+"""Sentences that only Telegram needs: its menu, groups, and trouble on the way. Pure."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ COMMANDS = (
     ("unlink", "The linked accounts, and the ways apart"),
     ("help", "What can be typed and pressed"),
     ("privacy", "What is kept about you"),
+    ("export", "Everything kept about you, as files"),
+    ("delete", "Delete everything kept about you"),
     ("start", "Begin, or go on where you were"),
 )
 """The menu, in the order Telegram shows it."""
@@ -36,30 +38,6 @@ CANNOT_SAVE = "I cannot save just now and keep trying. If nothing changes in a f
 GIVEN_UP = (
     "I could not save that and have stopped trying. What was saved before is safe; whoever runs this bot finds the "
     "reason in the log."
-)
-
-PRIVACY = Reply(
-    screen=Screen.NOTICE,
-    body=(
-        Line("**What is kept**"),
-        Line(
-            "The number Telegram gives your account (not your phone number, and your name only with a group quiz), "
-            "your settings, and for each card: when it was shown, what you chose or typed (the first 500 characters) "
-            "and how you rated it. That is what decides when a card returns."
-        ),
-        Line(
-            "In a group quiz your name stands with the quiz, and the group sees who is in and who was right. What you "
-            "answered is kept with it; on cards you study it can change when they return, unless you keep it separate."
-        ),
-        Line(
-            "A card you report, or an answer you say was right, is shown to the author of its deck with what you typed."
-        ),
-        Line(
-            "When you link accounts, the other side is shown your name, which is forgotten with the code. "
-            "A shared location is used once to find your time zone and not kept. The log of this program holds no "
-            "texts. Whoever runs this bot can read its database; Telegram carries the messages."
-        ),
-    ),
 )
 
 

@@ -6,6 +6,7 @@ import secrets
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import assert_never
 
 import structlog
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from bot.core.actions import Action, Begin, ShowHelp, Stop
 from bot.core.model import Account, TutorError
+from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import StoreError
 from bot.core.reply import Line, Reply, Screen
 from bot.core.words import went_wrong
@@ -27,15 +29,16 @@ Read = Callable[[], Awaitable[str]]
 """The next line typed; raises EOFError at the end and Interrupted when the learner or the system wants out."""
 
 ACCOUNT = Account("terminal", "local")
+FILE_SIZE = 256 << 20  # bytes of a file before it is packed
 NOTHING = Reply(screen=Screen.NOTICE, body=())
 
 _log = structlog.get_logger(__name__)
 
 
-async def run(handle: Handle, *, first: Action = Begin()) -> None:  # noqa: B008 - a frozen value
+async def run(handle: Handle, *, first: Action = Begin(), pack: Pack = no_files) -> None:  # noqa: B008 - a frozen value
     """Drill at this process's terminal or pipe until the learner leaves. Ctrl-C, SIGTERM and SIGHUP leave at once."""
     with Lines(sys.stdin.fileno()) as lines:
-        await drill(handle, first=first, read=lines.read, console=Console(highlight=False))
+        await drill(handle, first=first, read=lines.read, console=Console(highlight=False), pack=pack)
 
 
 async def drill(
@@ -44,18 +47,25 @@ async def drill(
     first: Action = Begin(),  # noqa: B008 - a frozen value
     read: Read,
     console: Console,
+    pack: Pack = no_files,
+    folder: Path = Path(),
 ) -> None:
-    """One conversation from the screen of `first` to `q`, the end of the input or an interruption."""
-    await _Conversation(handle, read, console).hold(first)
+    """One conversation from the screen of `first` to `q`, the end of the input or an interruption.
+
+    A learner's files, which `pack` gives, are written into `folder`.
+    """
+    await _Conversation(handle, read, console, pack, folder).hold(first)
 
 
 class _Conversation:
     """What stands on screen, and how the next line changes it."""
 
-    def __init__(self, handle: Handle, read: Read, console: Console) -> None:
+    def __init__(self, handle: Handle, read: Read, console: Console, pack: Pack, folder: Path) -> None:
         self._handle = handle
         self._read = read
         self._console = console
+        self._pack = pack
+        self._folder = folder
         self._shown = NOTHING
         self._asked = False  # whether a card was shown here: only then is there a session of ours to end
 
@@ -92,6 +102,20 @@ class _Conversation:
         render.show(self._console, reply, self._shown)
         self._shown = reply
         self._asked = self._asked or bool(reply.attempt)
+        if reply.sends:
+            await self._write_files()
+
+    async def _write_files(self) -> None:
+        """The learner's files, into the folder the terminal is in."""
+        try:
+            for document in await self._pack(ACCOUNT, FILE_SIZE):
+                with (self._folder / document.name).open("xb") as file:
+                    file.write(document.content)
+                render.say(self._console, words.written(document.name))
+        except (TutorError, StoreError) as told:
+            render.say(self._console, str(told))
+        except OSError as error:
+            render.say(self._console, words.not_written((error.strerror or "it is not known why").lower()))
 
     async def _leave(self) -> None:
         """End the session of this terminal, if there is one, with its summary."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decks.text import escape
+
 ENTER = "Enter"
 TICKED = "✓"
 PROMPT = "> "
@@ -23,3 +25,13 @@ NOT_A_KEY = "That is none of the keys in brackets; ? for help. Nothing was chang
 def perhaps_a_key(text: str) -> str:
     """A single letter or digit that presses nothing here; it needs no escaping."""
     return f"{text} is no key here. To answer with it, put a space before it. Nothing was changed."
+
+
+def written(name: str) -> str:
+    """A file of the learner's data is in the folder the terminal is in."""
+    return f"Written here: {escape(name)}"
+
+
+def not_written(reason: str) -> str:
+    """It is not."""
+    return f"The files could not be written here: {escape(reason)}. Change to another folder and try again."

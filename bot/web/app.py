@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.core.my_data_model import Pack, no_files
 from bot.web import words
 from bot.web.gate import Gate
 from bot.web.handlers import Handle, Handlers, refusal
@@ -56,18 +57,19 @@ async def serve(
     announce: Callable[[str], None],
     token: str | None = None,
     elsewhere: Callable[[], str] = str,
+    pack: Pack = no_files,
 ) -> Running:
     """Serve the page on 127.0.0.1; port 0 takes a free one.
 
     `announce` is given each sentence to print: first the address, and, whenever that was used up by a browser, the
-    next one. `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or "". Raises
-    OSError if the port is taken.
+    next one. `elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or ""; `pack`
+    gives a learner's files. Raises OSError if the port is taken.
     """
     listener = socket.create_server((HOST, port))
     port = listener.getsockname()[1]
     gate = Gate(port, token)
     runner = web.AppRunner(
-        _application(Handlers(handle, elsewhere), gate, announce), access_log=None, shutdown_timeout=FINISH_WITHIN
+        _application(Handlers(handle, elsewhere, pack), gate, announce), access_log=None, shutdown_timeout=FINISH_WITHIN
     )
     await runner.setup()
     await web.SockSite(runner, listener).start()
@@ -80,6 +82,8 @@ def _application(handlers: Handlers, gate: Gate, announce: Callable[[str], None]
     app.on_response_prepare.append(_add_headers)
     app.router.add_get("/", handlers.home, allow_head=False)
     app.router.add_post("/act", handlers.act)
+    for name in words.FILES:
+        app.router.add_get(f"/{name}", handlers.download, allow_head=False)
     for name, kind in STATIC.items():
         app.router.add_get(f"/static/{name}", _file(name, kind))
     return app

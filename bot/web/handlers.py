@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.core.actions import Action, Begin, Type
 from bot.core.buttons import decode
 from bot.core.model import Account, TutorError
+from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
@@ -26,6 +27,7 @@ FRAGMENT = "X-Fragment"  # sent by page.js, which swaps the screen only
 FORM = "application/x-www-form-urlencoded"
 KEY_LENGTH = 64  # characters
 FIELDS = 8
+FILE_SIZE = 64 << 20  # bytes of a download before it is packed
 
 _log = structlog.get_logger(__name__)
 
@@ -33,10 +35,11 @@ _log = structlog.get_logger(__name__)
 class Handlers:
     """The routes. They keep nothing between requests: every screen carries what its presses need."""
 
-    def __init__(self, handle: Handle, elsewhere: Callable[[], str]) -> None:
+    def __init__(self, handle: Handle, elsewhere: Callable[[], str], pack: Pack = no_files) -> None:
         """`elsewhere` gives the address that a deep link's payload is put behind to open Telegram, or ""."""
         self._handle = handle
         self._elsewhere = elsewhere
+        self._pack = pack
 
     async def home(self, request: web.Request) -> web.Response:
         """GET /: the screen the learner is at."""
@@ -49,6 +52,18 @@ class Handlers:
         if not 0 < len(key) <= KEY_LENGTH:
             return refusal(request, 400, words.NOT_UNDERSTOOD)
         return await self._answer(request, _action(form), _press_key(form))
+
+    async def download(self, request: web.Request) -> web.Response:
+        """GET /export.json and /export.csv: a learner's files."""
+        try:
+            documents = await self._pack(ACCOUNT, FILE_SIZE)
+        except TutorError as told:
+            return refusal(request, 409, str(told))
+        except StoreError as told:
+            return refusal(request, 503, str(told))
+        document = documents[list(words.FILES).index(request.path[1:])]
+        named = {"Content-Disposition": f'attachment; filename="{document.name}"'}
+        return web.Response(body=document.content, headers=named, content_type="application/octet-stream")
 
     async def _answer(self, request: web.Request, action: Action, key: str) -> web.Response:
         try:

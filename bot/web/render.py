@@ -49,6 +49,7 @@ def screen(reply: Reply, key: str, sentence: str = "", elsewhere: str = "") -> s
     field = _field(reply, key) if reply.answers else ""
     forms = presses + field if _has_options(reply) else field + presses
     door = _door(elsewhere + reply.link) if elsewhere and reply.link else ""
+    door += _files() if reply.sends else ""
     above = notice(sentence) if sentence else ""
     section = f'<section class="screen" data-screen="{reply.screen.value}" data-attempt="{escape(reply.attempt)}">'
     return _frame(
@@ -179,6 +180,14 @@ def _field(reply: Reply, key: str) -> str:
         f' aria-describedby="card" required{cursor} autocomplete="off" autocapitalize="off" spellcheck="false"'
         f' enterkeyhint="send" dir="auto"></textarea><button>{escape(words.SEND)}</button></form>'
     )
+
+
+def _files() -> str:
+    """The links that download a learner's files."""
+    links = (
+        f'<p><a class="button" href="/{name}" download>{escape(label)}</a></p>' for name, label in words.FILES.items()
+    )
+    return "".join(links)
 
 
 def _has_options(reply: Reply) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.habit_words import STREAK, TAKE_A_BREAK
+from bot.core.my_data_words import ASK_DELETE, EXPORT, MY_DATA
 from bot.core.words import DECKS, DRILL, HELP, HISTORY, SETTINGS, STATS, UNDO
 
 COMMANDS = {
@@ -16,8 +17,13 @@ COMMANDS = {
     "exam 16 Jan": "16 Jan",  # what the field there takes
     "exam": "Exam view",
     "card": f"{HISTORY} (under More)",
+    "privacy": f"{MY_DATA} (under {SETTINGS})",
+    "export": EXPORT,
+    "delete": ASK_DELETE,
     "break": f"{TAKE_A_BREAK} (under {SETTINGS}, {STREAK})",
 }  # what the sentences of the core call by a command, by its name on the page
+
+FILES = {"export.json": "Download all of it (JSON)", "export.csv": "Download your answers as a table (CSV)"}
 
 TITLE = "Backfill"
 CLOSED = "This page opens with the address that Backfill printed when it started. Copy it from there, whole."
