@@ -16,8 +16,8 @@ KEEP = "Keep everything"
 TITLE = "**What is kept about you**"
 KEPT = (
     "The number your platform gives your account; not your phone number, and your name only with a group quiz. Your "
-    "settings, and when you want reminders. For each card: when it was shown, what you chose or typed (the first 500 characters) and how you rated "
-    "it. That is what decides when a card returns."
+    "settings, and when you want reminders. For each card: when it was shown, what you chose or typed (the first 500 "
+    "characters) and how you rated it. That is what decides when a card returns."
 )
 QUIZZES = (
     "In a group quiz the group sees your name and what you got right; both are kept with the quiz. Your answers on "
