@@ -176,6 +176,8 @@ def _require_sound(given: Export, entries: list[LogEntry], known: dict[str, Poli
     _require(set(given.hidden) <= set(given.accounts))
     _require(max(len(known), len(given.cards), len(given.attempts)) <= NAMED, TOO_LARGE)
     _require(all(DAYS[0] <= entry.study_day <= DAYS[1] and 0 <= entry.at <= LATEST for entry in entries))
+    named = (f"{entry.id}{getattr(entry, 'card', '')}{getattr(entry, 'attempt', '')}" for entry in entries)
+    _require(not any("\0" in names for names in named))
     for name, raw in given.cards.items():
         _require(content_hash(_compact(raw)) == name and bool(_decoded(raw, Card).id))
     _require(all(attempt.revision in given.cards for attempt in given.attempts))
