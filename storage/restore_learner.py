@@ -38,6 +38,7 @@ from storage.habit_check import check_rest
 from storage.migrate import migrate
 from storage.outbox_check import check_reminders
 from storage.quiz_tables import quiz_hidden
+from storage.rehearsal_check import check_rehearsal
 from storage.tables import (
     accounts,
     attempts,
@@ -277,6 +278,7 @@ def _require_agreement(db: Connection, learner: Learner, known: dict[str, Policy
     findings = Findings(db, repair=False)
     LearnerCheck(findings, learner, known).run()
     check_rest(findings, learner)
+    check_rehearsal(findings, learner)
     check_reminders(findings, learner)
     if findings.problems:
         raise ImportRefused(f"{DAMAGED} ({findings.problems[0].text})")
