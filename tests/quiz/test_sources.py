@@ -175,6 +175,19 @@ def test_a_card_is_asked_once_and_of_siblings_only_one(catalogue: Catalogue) -> 
         assert near.isdisjoint(card.related)
 
 
+def test_a_card_that_got_another_id_in_the_middle_of_a_quiz_is_not_asked_again(catalogue: Catalogue) -> None:
+    options = Options(questions=10, source="scd-types", order=Order.CURRICULUM)
+    first, second, third, *_ = choose(quiz(options), supply(catalogue, "scd-types"))
+    former = {f"backfill:former-{place}": one.card.id for place, one in enumerate((first, second, third))}
+    renamed = Catalogue(catalogue.decks, catalogue.cards_by_deck, catalogue.tracks, former)
+    before, planned, barred = former
+    past = Past(number=1, card=before, brief="the first", mode=Mode.CHOICE)
+    under_way = replace(quiz(options, past=(past,), plan=(planned,)), barred=(barred,))
+    chosen = [one.card.id for one in choose(under_way, supply(renamed, "scd-types"))]
+    assert chosen[0] == second.card.id, "what was planned is asked under its new id"
+    assert {first.card.id, third.card.id}.isdisjoint(chosen)
+
+
 def test_only_cards_that_can_be_asked_that_way_are(catalogue: Catalogue) -> None:
     for answers, mode in ((Answers.CHOICE, Mode.CHOICE), (Answers.TYPED, Mode.TYPED)):
         asked = quiz(Options(questions=50, answers=answers))

@@ -44,10 +44,12 @@ class Supply(Struct, frozen=True, kw_only=True):
 def choose(quiz: Quiz, supply: Supply) -> tuple[Upcoming, ...]:
     """The cards to ask next, in order: as many as are left and some to spare."""
     catalogue, options = supply.catalogue, quiz.options
-    asked = [past.card for past in quiz.past]
+    now = catalogue.renamed  # a deck may have been edited since the cards before were asked
+    asked = [now.get(past.card, past.card) for past in quiz.past]
     wanted = options.questions - len(asked) + SPARE
-    taken = _Taken(catalogue, asked, set(quiz.barred))
-    chosen = [card for card in quiz.plan if card in catalogue.cards and taken.take(card)]
+    taken = _Taken(catalogue, asked, {now.get(card, card) for card in quiz.barred})
+    planned = [now.get(card, card) for card in quiz.plan]
+    chosen = [card for card in planned if card in catalogue.cards and taken.take(card)]
     lines = [_ranked(quiz, part, supply) for part in supply.parts]
     counts = [sum(card in set(part.cards) for card in (*asked, *chosen)) for part in supply.parts]
     while len(chosen) < wanted:
