@@ -17,11 +17,13 @@ from simcord.types import HttpLogEntry
 
 from bot.core.actions import Action
 from bot.core.model import Account
+from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import Store
 from bot.core.quiz.show import Show
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
 from bot.discord.app import Client
+from bot.parcel import packer
 from bot.quiz.master import QuizMaster
 from bot.quiz.running import wait_for
 from decks.library import Folder, Library, builtin
@@ -60,6 +62,7 @@ class Backfill:
     calls: list[tuple[Account, Action]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     drawings: list[tuple[int, Show]] = field(default_factory=list)  # (ms, what a channel was to show)
+    pack: Pack = no_files
     slow: float = 0  # seconds that each answer takes after its commit
     env: simcord.Env = field(init=False)
 
@@ -72,7 +75,8 @@ class Backfill:
         return reply
 
     def client(self) -> Client:
-        client = Client(self.handle, lambda: self.decks, self.tutor.servers, self.quizzes, patience=PATIENCE)
+        servers = self.tutor.servers
+        client = Client(self.handle, lambda: self.decks, servers, self.quizzes, patience=PATIENCE, pack=self.pack)
         draw = client.quiz.draw
 
         async def drawing(show: Show) -> str:
@@ -119,6 +123,7 @@ async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: 
 
     quizzes = QuizMaster(store, lambda: made.decks, clock, chance=lambda: next(chance), wait=wait)
     made = Backfill(store, tutor, quizzes, clock, decks)
+    made.pack = packer(str(path / "backfill.db"), clock)
     made.env = simcord.Env(made.client(), **options)
     clock.virtual = lambda: made.env._virtual_time
     await made.env.start()

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from bot.core.actions import Action
 from bot.core.model import Account
+from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import Store, StoreError
 from bot.core.reply import Reply
 from bot.core.tutor import Tutor
+from bot.parcel import packer
 from bot.quiz.master import QuizMaster
 from bot.quiz.running import Wait, wait_for
 from bot.telegram.app import Running, serve
@@ -58,6 +60,7 @@ class Backfill:
     calls: list[Action] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)  # raised by the next actions instead of handling them
     damaged: set[str] = field(default_factory=set)  # accounts for whom nothing can be saved
+    pack: Pack = no_files
     running: Running | None = None
     announced: list[str] = field(default_factory=list)
     ending: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -82,6 +85,7 @@ class Backfill:
             announce=self.announced.append,
             ending=self.ending,
             now=self.clock.seconds,
+            pack=self.pack,
         )
 
     async def stop(self) -> None:
@@ -127,6 +131,7 @@ async def backfill(
     tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
     quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)
     made = Backfill(server, store, tutor, clock, quizzes, decks)
+    made.pack = packer(str(path / "backfill.db"), clock)
     server.busy.append(lambda: made.running is not None and made.running.busy)
     await made.start()
     try:
