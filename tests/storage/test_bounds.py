@@ -30,6 +30,8 @@ from .made import ANN, DAY, NOON, catalogue, learner, progress, reviewed, said
 HUGE = 200_000  # cards in a deck
 
 NO_TABLE = ("SCAN json_each", "SCAN CONSTANT ROW")
+# What a deletion may walk: offers live for minutes, misses for an hour, deletions until they are through.
+SHORT_LIVED = {"drop_offers_of": "SCAN links", "drop_misses_of": "SCAN link_misses", "erasures": "SCAN erasures"}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,8 @@ def test_no_statement_of_a_turn_walks_a_table(migrated: Path, name: str) -> None
     parameters = dict.fromkeys(re.findall(r":(\w+)", statement), "[]")
     with closing(sqlite3.connect(migrated)) as file:
         plan = [row[3] for row in file.execute("EXPLAIN QUERY PLAN " + statement, parameters)]
-    assert [step for step in plan if step.startswith("SCAN") and not step.startswith(NO_TABLE)] == []
+    allowed = (*NO_TABLE, SHORT_LIVED.get(name, NO_TABLE[0]))
+    assert [step for step in plan if step.startswith("SCAN") and not step.startswith(allowed)] == []
 
 
 def test_a_walk_would_be_noticed(migrated: Path) -> None:
