@@ -152,8 +152,9 @@ def test_killing_the_process_often_loses_and_doubles_nothing(where: str, seed: i
 
 
 def test_answers_given_before_the_commit_are_seen_to_be_lost(tmp_path: Path, seed: int) -> None:
-    history = killed(str(tmp_path / "hasty.db"), "hasty", CYCLES, seed)
-    assert history.lost, f"seed {seed}: the bug put back was not noticed"
+    # Whether a kill meets an answer before its commit is chance: it is tried until one does.
+    histories = (killed(str(tmp_path / f"hasty-{again}.db"), "hasty", CYCLES, seed + again) for again in range(5))
+    assert any(history.lost for history in histories), f"seed {seed}: the bug put back was not noticed"
 
 
 def test_presses_without_keys_are_seen_to_be_doubled(tmp_path: Path, seed: int) -> None:
