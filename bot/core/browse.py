@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.core import words
@@ -100,7 +101,7 @@ def find(desk: Desk, text: str) -> Reply:
 
     Answers are searched and never shown: a card met while searching is still worth asking.
     """
-    wanted = text.casefold().replace("-", " ").split()
+    wanted = [_ENDING.sub("", word) for word in text.casefold().replace("-", " ").split()]
     if not wanted:
         return Reply(screen=Screen.DECKS, body=(Line(words.HOW_TO_FIND),), rows=((_all_decks(),), _back()))
     found = _holding(desk.catalogue, wanted)
@@ -116,6 +117,10 @@ def find(desk: Desk, text: str) -> Reply:
     )
     body = (Line(words.found(text, len(found), len(shown))), Items(fronts))
     return Reply(screen=Screen.DECKS, body=body, rows=rows)
+
+
+# So that "late-arriving" finds what arrives late. Rougher stems would find too much: "partition" is no "part".
+_ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|es|e)$|(?<=\w{3})s$")
 
 
 def _holding(catalogue: Catalogue, wanted: Sequence[str]) -> list[Card]:

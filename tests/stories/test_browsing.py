@@ -80,3 +80,12 @@ async def test_a_newcomer_makes_a_track_the_goal(tmp_path: Path) -> None:
         await bob.presses("All pipelines")
         await bob.presses(MAKE_GOAL)
         bob.sees("How much on an ordinary day?")
+
+
+async def test_words_are_found_in_their_other_forms(tmp_path: Path) -> None:
+    async with Story(tmp_path) as story:
+        ann = await story.learner()
+        await ann.does(Find("late-arriving"))
+        ann.sees("A fact arrives three weeks late.")
+        await ann.does(Find("surrogate keys"))
+        ann.sees("what is a surrogate key?")
