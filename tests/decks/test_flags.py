@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from scheduler.model import Rating
 from storage.migrate import migrate
 from storage.open import open_store
 from tests.decks.text import HEADER
-from tests.storage.server import NoPostgres, Server
 
 DECK = """Q: An SCD change closes a row. Which column of it is set?
 A: valid_to
@@ -38,27 +37,6 @@ Q: Which key does the warehouse issue?
 A: The surrogate key
 id: issued-key
 """
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
-
-
-@pytest.fixture(params=("sqlite", "postgres"))
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'progress.db'}"
-    name = f"flags{abs(hash(request.node.nodeid))}"
-    running: Server = request.getfixturevalue("server")
-    running.execute(f"CREATE DATABASE {name}")
-    return running.url(name)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from storage.migrate import migrate
 from tests.decks.drilled import NOON, Class, backfill, said
 from tests.decks.test_reload import until
 from tests.kept import assert_kept
-from tests.storage.server import NoPostgres, Server
 
 KEPT = Path(__file__).parent / "kept"
 WEEK = 7 * 24 * 3_600_000  # ms
@@ -66,27 +64,6 @@ EDITED = (
     )
 )
 EDITED = EDITED[: EDITED.index("Q: Which key")] + EDITED[EDITED.index("Q: Who may") :]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
-
-
-@pytest.fixture(params=("sqlite", "postgres"))
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'progress.db'}"
-    name = f"mile{abs(hash(request.node.nodeid))}"
-    running: Server = request.getfixturevalue("server")
-    running.execute(f"CREATE DATABASE {name}")
-    return running.url(name)
 
 
 @pytest.fixture
