@@ -14,7 +14,7 @@ import pytest
 from decks.model import Kind
 from decks.wording import answer_text
 from tests.decks.packaged import cards_of_deck
-from tests.storage.server import NoPostgres, Server
+from tests.storage.server import Server
 
 from .sessions import Stage, code_of, stage
 
@@ -79,16 +79,6 @@ STORIES: dict[str, tuple[str, int, str, list[str], tuple[str, str]]] = {
         ("SELECT count(*) FROM target", "1"),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from decks.model import Kind
 from decks.wording import answer_text
 from tests.decks.packaged import cards_of_deck
-from tests.storage.server import NoPostgres, Server
+from tests.storage.server import Server
 
 from .sessions import Stage, code_of, stage
 
@@ -94,16 +94,6 @@ STORIES = {
 }
 ON_BOTH = sorted(name for name in STORIES if CARDS[name].front.startswith("SQL."))
 JOINS = {"inner-join": "INNER JOIN", "left-join": "LEFT JOIN", "full-join": "FULL JOIN", "cross-join": "CROSS JOIN"}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from decks.library import Library, builtin
 from decks.model import Card
 from decks.wording import answer_text
-from tests.storage.server import NoPostgres, Server
+from tests.storage.server import Server
 
 from .sessions import Stage, code_of, plan_of, stage
 
@@ -161,16 +161,6 @@ OPERATORS = {  # row of the matrix -> (indexed column, the query's end)
 }
 METHODS = {"B-tree": "btree", "GIN": "gin", "GiST": "gist"}
 NO_SEQ = "SET enable_seqscan = off;"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +10,7 @@ from decks.cards import cards
 from decks.library import builtin, read_deck
 from decks.model import Card, Deck
 from decks.wording import answer_text
-from tests.storage.server import NoPostgres, Server
+from tests.storage.server import Server
 
 from .sessions import Stage, stage
 
@@ -52,16 +51,6 @@ STORIES: dict[str, tuple[str, str, str]] = {
     ),
     "parity-with-null": (COPIES + "INSERT INTO old_t VALUES (1, 5)", "NULL", "None"),
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
 
 
 @pytest.fixture(scope="module")
