@@ -10,9 +10,9 @@ from bot.core.actions import FINDING, Begin, Browse, Set, ShowDeck, ShowExam, Sh
 from bot.core.ask import answer_of
 from bot.core.desk import Desk
 from bot.core.exam_words import EXAM_VIEW
+from bot.core.layout import start_button
 from bot.core.model import Scope, ScopeKind, Stage
 from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
-from bot.core.screens import start_button
 from decks.model import Card, Catalogue
 from decks.text import plain
 from scheduler.model import Progress

@@ -15,10 +15,11 @@ from bot.core.actions import Begin, CatchUp, ShowCatchUp, Start
 from bot.core.backlog import AWAY, FIRST, SITTINGS, Backlog
 from bot.core.clock import study_day
 from bot.core.desk import Desk, Outcome
+from bot.core.layout import start_button
 from bot.core.model import CatchUpSet, Change
+from bot.core.planning import ordinary_day
 from bot.core.reply import Button, Line, Reply, Screen
-from bot.core.screens import start_button
-from bot.core.sitting import entry_id, nothing_open, ordinary_day, resume, start
+from bot.core.sitting import entry_id, nothing_open, resume, start
 from bot.core.words import BACK
 
 MOST = 500  # cards a day

@@ -13,9 +13,9 @@ from bot.core import words as common
 from bot.core.actions import DATING, Begin, Book, Browse, Set, ShowExam, ShowRehearsal, Start
 from bot.core.exam_desk import ExamDesk, exam_tracks
 from bot.core.exam_pace import MOST_NEW, Pace, is_beside, pace_to_exam
+from bot.core.layout import rows_of, start_button
 from bot.core.model import Learner, Scope, ScopeKind, Stage
 from bot.core.reply import Aside, Block, Button, Line, Reply, Screen, Table
-from bot.core.screens import rows_of, start_button
 from decks.model import Card, Catalogue, Exam, Track
 from scheduler.model import Policy, Progress
 from scheduler.schedule import retrievability

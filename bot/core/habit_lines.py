@@ -8,9 +8,9 @@ from bot.core import habit_words as words
 from bot.core.actions import CatchUp, EndBreak, Set
 from bot.core.backlog import FIRST, Backlog
 from bot.core.desk import Desk
+from bot.core.layout import start_button
 from bot.core.model import Session
 from bot.core.reply import Block, Button, Line
-from bot.core.screens import start_button
 from bot.core.words import ENOUGH
 from scheduler.model import Progress
 

@@ -7,9 +7,9 @@ from datetime import date
 from bot.core import habit_words as words
 from bot.core.actions import PAUSING, Begin, Break, EndBreak, Set, ShowSettings, Start, Unbreak
 from bot.core.habit_model import Break as Span
+from bot.core.layout import rows_of, start_button
 from bot.core.model import Learner
 from bot.core.reply import Aside, Button, Line, Reply, Screen, Table
-from bot.core.screens import rows_of, start_button
 from bot.core.spoken import WEEKDAYS
 from bot.core.words import BACK, DRILL
 

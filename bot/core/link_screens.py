@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.core import link_words as words
 from bot.core.actions import Agree, Link, Part, Refuse, ShowLink, ShowSettings, Start, Unlink, Unmerge
+from bot.core.layout import start_button
 from bot.core.link_model import (
     MINUTE,
     OFFER_LIVES,
@@ -20,7 +21,6 @@ from bot.core.link_model import (
 )
 from bot.core.model import Account
 from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
-from bot.core.screens import start_button
 from bot.core.words import BACK, DRILL, LINK
 
 HOUR = 60 * MINUTE

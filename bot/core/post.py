@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from bot.core.actions import Start
-from bot.core.desk import lay
+from bot.core.lay import lay
 from bot.core.model import Account, Change, Learner
 from bot.core.ports import Clock, Store, Turn
 from bot.core.reminder_desk import look

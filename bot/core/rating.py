@@ -9,6 +9,7 @@ from bot.core.actions import Back, Pair, Suspend
 from bot.core.ask import answer_of
 from bot.core.desk import Desk, Outcome, Showing, is_held
 from bot.core.fold import fold_progress
+from bot.core.layout import texts
 from bot.core.model import (
     Attempt,
     Change,
@@ -25,7 +26,7 @@ from bot.core.model import (
 )
 from bot.core.progress import confusion
 from bot.core.reply import Button, Line, Reply, Screen, Weight
-from bot.core.screens import card_screen, texts
+from bot.core.screens import card_screen
 from bot.core.sitting import advance, advance_without, attempt_id, elsewhere, entry_id, nothing_open
 from bot.core.wording import normalised
 from decks.text import plain

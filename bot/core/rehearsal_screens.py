@@ -9,11 +9,11 @@ from bot.core import words as common
 from bot.core.actions import Ask, Begin, DrillMisses, HandIn, Mark, Rehearse, ShowExam, ShowMiss
 from bot.core.ask import answer_of
 from bot.core.exam_words import EXAM_VIEW
+from bot.core.layout import LETTERS, source_of, texts
 from bot.core.model import Option
 from bot.core.rehearsal_model import OPEN, Asked, Rehearsal
 from bot.core.rehearsal_sample import options_of
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
-from bot.core.screens import LETTERS, source_of, texts
 from decks.model import Card, Track
 from decks.text import Paragraph, blocks
 

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from bot.core import reminder_words as words
 from bot.core.actions import Hint, More, Remind, Set, Start, Undo
 from bot.core.desk import Desk, Outcome, Showing
+from bot.core.planning import pace
 from bot.core.reminder_model import Kind, Letter
 from bot.core.reminders import RUN_WORTH, WORTH, View, loss
 from bot.core.reply import Button, Line, Reply, Screen
 from bot.core.screens import card_screen
-from bot.core.sitting import pace, start
+from bot.core.sitting import start
 
 Opening = Callable[[int, int], tuple[str, ...]]
 """The sentences over the card, from how many cards wait and how long they take (ms)."""

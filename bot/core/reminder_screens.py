@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from bot.core import reminder_words as words
 from bot.core.actions import Set, ShowSettings
+from bot.core.layout import rows_of
 from bot.core.model import Account
 from bot.core.reminder_model import PLATFORMS, USUAL, Reminders
 from bot.core.reply import Block, Button, Line, Reply, Screen, Table
-from bot.core.screens import rows_of
 from bot.core.setup_screens import clock_face
 from bot.core.spoken import capital
 

@@ -16,13 +16,14 @@ from bot.core import reminder_screens as screens
 from bot.core import reminder_words as words
 from bot.core.actions import Remind, Set
 from bot.core.clock import study_day, wall_time
-from bot.core.desk import LATER, Desk, Outcome
+from bot.core.desk import Desk, Outcome
 from bot.core.model import Change, Learner, Practised, Reviewed, Undone
 from bot.core.reminder_model import PLATFORMS, USUAL, Kind, Letter, Reminders, asked_key
 from bot.core.reminders import HOUR, LATE, MINUTE, MONTH, is_quiet, local_date, planned, usual_time
 from bot.core.reply import Button, Line, Reply
 from bot.core.setup_screens import clock_face
 from bot.core.sitting import finish, nothing_open
+from bot.core.supply import LATER
 
 SNOOZE = HOUR
 READY_LEAST = 5 * MINUTE  # cards that come back sooner are worth no message

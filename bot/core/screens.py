@@ -1,18 +1,17 @@
 """The card on screen: its question or its answer as blocks and buttons. Pure.
 
-The question always stays above its answer. Labels are laid out for a phone: four short ones in a row, one long one.
+The question always stays above its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bot.core import news_words, spoken, words
 from bot.core.actions import (
     Action,
     Back,
     Bury,
-    CatchUp,
     Choose,
     Contest,
     Flag,
@@ -25,7 +24,6 @@ from bot.core.actions import (
     Report,
     Reveal,
     ShowCard,
-    Start,
     Stop,
     Suspend,
     Tick,
@@ -34,16 +32,13 @@ from bot.core.actions import (
 )
 from bot.core.ask import allowed, answer_of, several_right, suggestion
 from bot.core.desk import Desk, Showing
+from bot.core.layout import LETTERS, OPTION_LENGTH, packed, rows_of, source_of, texts
 from bot.core.model import Attempt, Fit, Learner, Mode, Session, Stage, Step, Verdict
-from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
+from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
 from decks.model import Card, NumberAnswer, PointsAnswer, SetAnswer, StepsAnswer
 from decks.text import CodeBlock, blocks, plain
 from scheduler.model import Phase, Progress, Rating
 from scheduler.schedule import Moment, preview, wait
-
-LETTERS = "ABCDEFGHIJ"
-OPTION_LENGTH = 30  # characters that fit a button over a phone's whole width
-ROW_LENGTHS = ((4, 9), (3, 11), (2, 16), (1, OPTION_LENGTH))  # buttons in a row, characters in each
 
 
 def card_screen(
@@ -116,35 +111,11 @@ def model_screen(desk: Desk, showing: Showing, session: Session) -> Reply:
     )
 
 
-def rows_of(buttons: Iterable[Button]) -> tuple[tuple[Button, ...], ...]:
-    """Buttons in rows that fit a phone, by the longest label."""
-    every = tuple(buttons)
-    longest = max((len(button.label) + len(button.wait) for button in every), default=0)
-    width = next((count for count, most in ROW_LENGTHS if longest <= most), 1)
-    return tuple(every[start : start + width] for start in range(0, len(every), width))
-
-
-def texts(text: str) -> list[Block]:
-    """A text of a card as blocks."""
-    return [
-        Listing(block.text, block.language) if isinstance(block, CodeBlock) else Line(block.text)
-        for block in blocks(text)
-    ]
-
-
 def may_contest(attempt: Attempt) -> bool:
     """Whether a learner may say that a typed answer was right after all."""
     wrong = attempt.verdict is not None and attempt.verdict.fit is Fit.WRONG
     told = attempt.correction is not None
     return wrong and bool(attempt.given) and attempt.mode not in (Mode.CHOICE, Mode.STEPS) and not told
-
-
-def source_of(card: Card) -> tuple[Block, ...]:
-    """Where the fact comes from, and when it was true."""
-    if card.source is None:
-        told = words.source("", "", card.as_of).removeprefix(" · ")
-        return (Aside(told[0].upper() + told[1:]),) if card.as_of else ()  # capitalize() would make May may
-    return (Aside(words.source(card.source.title, card.source.section, card.as_of)),)
 
 
 # --- the question ------------------------------------------------------------------------------------------------
@@ -384,18 +355,6 @@ def _answer_rows(desk: Desk, showing: Showing, wanted: Rating | None) -> tuple[t
     return (*rows, *packed(extra))
 
 
-def packed(buttons: Iterable[Button]) -> list[tuple[Button, ...]]:
-    """Buttons in as few rows as their own labels allow."""
-    rows: list[tuple[Button, ...]] = [()]
-    for button in buttons:
-        wider = (*rows[-1], button)
-        if len(rows_of(wider)) == 1:
-            rows[-1] = wider
-        else:
-            rows.append((button,))
-    return rows
-
-
 def _point_rows(attempt: Attempt, card: Card) -> tuple[tuple[Button, ...], ...]:
     if not isinstance(card.answer, PointsAnswer):
         return ()
@@ -451,8 +410,3 @@ def _redrawn(reply: Reply, rows: tuple[tuple[Button, ...], ...], extra: tuple[Bl
         attempt=reply.attempt,
         answers=reply.answers,
     )
-
-
-def start_button(label: str, action: Start | CatchUp) -> Button:
-    """A button that starts or extends a sitting."""
-    return Button(label, action, weight=Weight.PRIMARY, key=" ")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from bot.core import habit_words, words
 from bot.core.actions import Browse, Link, Release, Set, ShowPrivacy, Start
 from bot.core.clock import city, wall_time, zones_showing
+from bot.core.layout import rows_of
 from bot.core.model import Hold, Learner
 from bot.core.my_data_words import MY_DATA
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen, Table, Weight
-from bot.core.screens import rows_of
 from decks.model import Card, Catalogue
 from decks.text import brief
 

@@ -1,4 +1,4 @@
-"""One sitting: planning it, going on to its next card, and its end. Pure.
+"""One sitting: starting it, going on to its next card, and its end. Pure.
 
 Rules kept here:
 - At most one session is open per learner; a start with the same scope goes on with it, any other replaces it.
@@ -14,27 +14,20 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.core import habit_words, words
+from bot.core import words
 from bot.core.actions import Browse, Start, Stop
 from bot.core.ask import pose
-from bot.core.desk import Desk, Outcome, Showing, Supply, in_scope, starts_afresh
-from bot.core.exam_outlook import exam_button, outlook
-from bot.core.exam_pace import needed_new
+from bot.core.desk import Desk, Outcome, Showing, starts_afresh
 from bot.core.habit_lines import (
-    back_rows,
     is_catching_up,
     is_caught_up,
-    left_today,
-    plan_lines,
-    plan_rows,
-    streak_lines,
 )
+from bot.core.layout import start_button
 from bot.core.model import (
     Attempt,
     Carried,
     CatchUpSet,
     Change,
-    Day,
     LogEntry,
     Reset,
     Scope,
@@ -43,21 +36,15 @@ from bot.core.model import (
     Step,
 )
 from bot.core.news import News
-from bot.core.reply import Block, Button, Items, Line, Reply, Screen
-from bot.core.screens import card_screen, packed, start_button
+from bot.core.planning import learning_cards, pace, plan_of
+from bot.core.reply import Block, Button, Line, Reply, Screen
+from bot.core.screens import card_screen
 from bot.core.setup_screens import ask_clock
+from bot.core.summary import nothing_to_ask, summary
 from decks.model import Card
-from decks.text import brief
 from scheduler.model import Progress
-from scheduler.overdue import worth
-from scheduler.queue import Learning, Limits, Pool, Show, due_next, plan
+from scheduler.queue import Show, due_next
 
-PACE = 20_000  # ms a card takes until a learner's own pace is known
-PACE_FLOOR = 20  # reviews before it is
-MISSED_SHOWN = 5
-MISSED_WIDTH = 80  # characters of a front
-CRAM_CARDS = 30
-MOST_EXTRA = 50  # cards asked for beyond the day's limit at once
 HEAD = 2  # planned cards that the next turn may show
 INTRODUCTION = 5  # cards before the clock is asked
 
@@ -81,17 +68,6 @@ def attempt_id(desk: Desk) -> str:
     return letters
 
 
-def pace(days: tuple[Day, ...]) -> int:
-    """Milliseconds a card takes this learner, measured over recent study days."""
-    reviews = sum(day.reviews for day in days)
-    return PACE if reviews < PACE_FLOOR else max(1000, sum(day.took for day in days) // reviews)
-
-
-def ordinary_day(desk: Desk) -> int:
-    """Cards that the learner's ordinary day has room for."""
-    return max(5, desk.learner.minutes * 60_000 // pace(desk.pace))
-
-
 def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
     """Begin a sitting, or go on with the open one, on the surface that asked.
 
@@ -108,7 +84,7 @@ def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
     known |= {card: progress for card, progress in moves if progress is not None}
     learning = [(card, known[card]) for card, _ in moves if card in known and known[card].due_at is not None]
     desk = replace(desk, ready=(*desk.ready, *learning))
-    chosen = _plan(desk, action, most)
+    chosen = plan_of(desk, action, most)
     session = Session(
         id=entry_id(desk),
         account=desk.account,
@@ -124,7 +100,7 @@ def start(desk: Desk, action: Start, *, most: int = 0) -> Outcome:
         session = _with_returning(desk, session, known)
     outcome = advance(desk, session, known=known, before=_opening(desk, session))
     if outcome.reply.screen is Screen.SUMMARY:
-        outcome = replace(outcome, reply=_nothing_to_ask(desk, action, outcome.reply))
+        outcome = replace(outcome, reply=nothing_to_ask(desk, action, outcome.reply))
     change = replace(
         outcome.change,
         entries=(*entries, *outcome.change.entries),
@@ -180,7 +156,7 @@ def advance(
     asked = desk.learner.stage in (Stage.CLOCK, Stage.CITY)  # and a rating was taken back instead of answering
     if (desk.learner.stage is Stage.FIRST_CARDS and len(session.seen) >= INTRODUCTION) or asked:
         return _introduce(desk, session, known, toast)
-    learning = () if session.cram else _learning(desk, session, known)
+    learning = () if session.cram else learning_cards(desk, session, known)
     match due_next(learning, session.plan, desk.now, last or None):
         case Show(card=chosen):
             return _show(desk, session, desk.catalogue.cards[chosen], known.get(chosen), before, toast)
@@ -224,45 +200,9 @@ def finish(desk: Desk, session: Session, *, known: Mapping[str, Progress] | None
     return Outcome(reply=summary(desk, closed, known, toast), change=change)
 
 
-def summary(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str = "") -> Reply:
-    """What a sitting came to, what did not come, and what tomorrow holds."""
-    if is_catching_up(desk, session):
-        return _caught_up(desk, session, known, toast)
-    cards = len(session.seen)
-    body: list[Block] = []
-    if cards:
-        body.append(Line(words.session_done(cards, session.took)))
-        body.append(Line(words.first_time(cards - len(session.missed), cards)))
-        body += _missed(desk, session)
-    else:
-        body.append(Line(words.NOTHING_ANSWERED if session.plan else words.NOTHING_DUE))
-    body += [*_ahead(desk, session, known), *streak_lines(desk, session), *outlook(desk, known)]
-    body += [Line(line) for line in session.news]
-    rows = (*_summary_rows(desk, session), *back_rows(desk))
-    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=rows, toast=toast)
-
-
-def _caught_up(desk: Desk, session: Session, known: Mapping[str, Progress], toast: str) -> Reply:
-    """The summary under a plan to catch up: how many came back, and where the plan stands."""
-    cards = len(session.seen)
-    said = habit_words.came_back(cards - len(session.missed), cards) if cards else _none_left(desk)
-    body: list[Block] = [Line(said)]
-    body += [*plan_lines(desk, session, known), *_missed(desk, session)]
-    body += [*_returning(desk, session, known), *streak_lines(desk, session)]
-    body += [Line(line) for line in session.news]
-    rows = _summary_rows(desk, session) if is_caught_up(desk, known) else plan_rows(desk)
-    return Reply(screen=Screen.SUMMARY, body=tuple(body), rows=(*rows, *back_rows(desk)), toast=toast)
-
-
-def _none_left(desk: Desk) -> str:
-    """Under a plan: why no card was asked."""
-    left = left_today(desk)
-    return words.NOTHING_DUE if left else habit_words.plan_stands(0, desk.record.habit.per_day)
-
-
 def _with_returning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> Session:
     """The sitting with the learning cards that are ready at its start counted among what is due."""
-    ready = sum(card.due_at <= desk.now for card in _learning(desk, session, known))
+    ready = sum(card.due_at <= desk.now for card in learning_cards(desk, session, known))
     return replace(session, total=session.total + ready, due=session.due + ready)
 
 
@@ -271,54 +211,6 @@ def _opening(desk: Desk, session: Session) -> tuple[Block, ...]:
     if session.cram or not session.total:
         return ()
     return (Line(words.session_start(session.due, session.total - session.due, session.total * pace(desk.pace))),)
-
-
-# --- planning ----------------------------------------------------------------------------------------------------
-
-
-def _plan(desk: Desk, action: Start, most: int) -> tuple[str, ...]:
-    supply, learner = desk.supply, desk.learner
-    if supply is None:
-        return ()
-    extra = min(max(0, action.extra), MOST_EXTRA)
-    catching_up = desk.record.habit.per_day > 0
-    if catching_up and not (extra or action.cram or action.scope.slug):
-        return plan(_overdue(desk, supply, most or left_today(desk)))
-    room = extra or ordinary_day(desk)
-    exam_new = needed_new(learner, desk.exam, action.scope, desk.today, desk.counters.new) - desk.counters.new
-    exam_new = 0 if catching_up else exam_new
-    new_left = max(extra, exam_new, 0 if catching_up else learner.policy.new_per_day - desk.counters.new)
-    reviews_left = max(0, learner.policy.reviews_per_day - desk.counters.due)
-    due = supply.met if action.cram else supply.due
-    reviews = CRAM_CARDS if action.cram else min(reviews_left, room)
-    pool = Pool(
-        day=desk.today,
-        policy=learner.policy,
-        limits=Limits(
-            new=0 if action.cram else max(0, exam_new, min(new_left, room - min(len(due), reviews))),
-            reviews=reviews,
-        ),
-        due=[pair for pair in due if pair[0] in desk.catalogue.cards],
-        new=supply.new,
-        siblings=desk.catalogue.sibling_of,
-        related=desk.catalogue.related_to,
-        seen=() if action.cram else supply.seen,
-    )
-    return plan(pool)
-
-
-def _overdue(desk: Desk, supply: Supply, most: int) -> Pool:
-    """Under a plan to catch up: what is worth most, and nothing new."""
-    return Pool(
-        day=desk.today,
-        policy=desk.learner.policy,
-        limits=Limits(new=0, reviews=most),
-        due=[pair for pair in supply.due if pair[0] in desk.catalogue.cards],
-        siblings=desk.catalogue.sibling_of,
-        related=desk.catalogue.related_to,
-        seen=supply.seen,
-        rank=lambda progress, day, policy: -worth(progress, day, policy),
-    )
 
 
 def _due_ids(desk: Desk) -> set[str]:
@@ -344,17 +236,6 @@ def _without_gone(desk: Desk, session: Session) -> Session:
         return session
     plan = tuple(card for card in session.plan if card in desk.catalogue.cards)
     return replace(session, plan=plan, total=session.total - len(session.plan) + len(plan))
-
-
-def _learning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Learning]:
-    """Learning cards of the session's scope, as this turn leaves them."""
-    waiting = dict(desk.ready)
-    waiting |= {card: progress for card, progress in known.items() if card in waiting or card in session.seen}
-    return [
-        Learning(card, progress.due_at)
-        for card, progress in waiting.items()
-        if progress.due_at is not None and in_scope(desk.catalogue, session.scope, card)
-    ]
 
 
 def _show(
@@ -392,69 +273,9 @@ def _introduce(desk: Desk, session: Session, known: Mapping[str, Progress], toas
     """After the fifth card, once: ask what the clock shows. The sitting stays open behind the question."""
     learner = replace(desk.learner, stage=Stage.CLOCK)
     session = replace(session, attempt="")
-    soon = len(_learning(desk, session, known))
+    soon = len(learning_cards(desk, session, known))
     reply = ask_clock(desk.now, learner, before=(Line(words.five_done(soon)),), toast=toast)
     return Outcome(reply=reply, change=Change(session=session, learner=learner))
-
-
-# --- the summary -------------------------------------------------------------------------------------------------
-
-
-def _missed(desk: Desk, session: Session) -> list[Block]:
-    """The cards that did not come, by topic and front."""
-    missed = (desk.catalogue.cards.get(card) for card in session.missed)
-    titles = [words.A_RETIRED_CARD if card is None else brief(card.front, MISSED_WIDTH) for card in missed]
-    shown = titles[:MISSED_SHOWN]
-    if len(titles) > MISSED_SHOWN:
-        shown.append(words.and_more(len(titles) - MISSED_SHOWN))
-    return [Items(tuple(shown))] if shown else []
-
-
-def _ahead(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
-    lines = _returning(desk, session, known)
-    tomorrow = desk.due_tomorrow + _newly_due(desk, known)
-    lines.append(Line(words.tomorrow(tomorrow, tomorrow * pace(desk.pace))))
-    return lines
-
-
-def _returning(desk: Desk, session: Session, known: Mapping[str, Progress]) -> list[Block]:
-    """Learning cards that come back later today."""
-    waiting = 0 if session.cram else len(_learning(desk, session, known))
-    return [Line(words.returning_soon(waiting))] if waiting else []
-
-
-def _newly_due(desk: Desk, known: Mapping[str, Progress]) -> int:
-    """By how many this turn changed the cards due tomorrow, which the store's forecast does not know yet."""
-
-    def due(progress: Progress | None) -> bool:
-        return progress is not None and progress.due_day is not None and progress.due_day <= desk.today + 1
-
-    before = {**dict(desk.ready), **desk.progress}
-    return sum(due(progress) - due(before.get(card)) for card, progress in known.items())
-
-
-def _summary_rows(desk: Desk, session: Session) -> tuple[tuple[Button, ...], ...]:
-    more = Start(session.scope, extra=5)
-    first = start_button(words.more_cards(5), more)
-    rest = [*exam_button(desk), Button(words.DECKS, Browse())]
-    if session.scope.slug:
-        cram = Button(words.CRAM, Start(session.scope, cram=True))
-        return ((first,), (cram,), tuple(rest))
-    return tuple(packed((first, *rest)))
-
-
-def _nothing_to_ask(desk: Desk, action: Start, reply: Reply) -> Reply:
-    """The end of a sitting that found no card: why, and only buttons that lead somewhere."""
-    if desk.supply is None or desk.supply.new or action.cram or desk.record.habit.per_day:
-        return reply
-    if not action.extra and desk.counters.new >= desk.learner.policy.new_per_day:
-        return replace(reply, body=(*reply.body[:1], Line(words.LIMIT_REACHED), *reply.body[1:]))
-    rows = tuple(
-        row
-        for buttons in reply.rows
-        if (row := tuple(b for b in buttons if not (isinstance(b.action, Start) and b.action.extra)))
-    )
-    return replace(reply, body=(*reply.body[:1], Line(words.ALL_MET), *reply.body[1:]), rows=rows)
 
 
 def stop(desk: Desk, action: Stop) -> Outcome:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.core import drill, my_data
 from bot.core.actions import Action, Erase, Export, ShowPrivacy
-from bot.core.desk import lay
+from bot.core.lay import lay
 from bot.core.link_desk import unite
 from bot.core.link_model import Merge, Unsettled
 from bot.core.model import Account, Learner

@@ -22,11 +22,11 @@ from bot.core.desk import Desk, Figures, Outcome, last_card
 from bot.core.exam_outlook import exam_button, passed
 from bot.core.fold import standing
 from bot.core.habit_lines import back_rows, is_quiet, menu_lines
+from bot.core.layout import rows_of, source_of, start_button
 from bot.core.model import HoldKind, Reviewed
+from bot.core.planning import pace
 from bot.core.progress import Leech, forecast, heatmap, history, leeches, retention, weakest
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table
-from bot.core.screens import rows_of, source_of, start_button
-from bot.core.sitting import pace
 from decks.model import Card
 from decks.text import CodeBlock, blocks
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from bot.core.actions import Set
 from bot.core.clock import city, is_zone
+from bot.core.layout import rows_of
 from bot.core.reply import Aside, Button, Line, Reply, Screen
-from bot.core.screens import rows_of
 from bot.telegram.places import nearest_zones
 from bot.telegram.words import OR_LOCATION, WHICH_PLACE
 

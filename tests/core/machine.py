@@ -26,8 +26,8 @@ from bot.core import link_model
 from bot.core.actions import Action
 from bot.core.buttons import decode, encode
 from bot.core.clock import study_day
-from bot.core.desk import lay
 from bot.core.drill import step
+from bot.core.lay import lay
 from bot.core.model import Account, Learner, Scope, ScopeKind, Session
 from bot.core.ports import Turn
 from bot.core.reply import Button, Reply, Screen

@@ -10,9 +10,11 @@ import pytest
 
 from bot.core import actions as act
 from bot.core.actions import Action
-from bot.core.desk import Outcome, lay
-from bot.core.drill import LEGAL, step
+from bot.core.desk import Outcome
+from bot.core.drill import step
+from bot.core.lay import lay
 from bot.core.model import Change, Scope, ScopeKind
+from bot.core.on_card import LEGAL
 from bot.core.ports import Turn
 from scheduler.model import Rating
 from tests.core.refusals import is_refusal

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from bot.core import drill, rating, screens
+from bot.core import on_card, rating, screens
 from bot.core.actions import Action, Rate
 from bot.core.desk import Desk, Outcome
 from bot.core.model import Account, Change, Step
@@ -32,24 +32,24 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def a_second_press_rates_again(patch: pytest.MonkeyPatch) -> None:
-    refusal = drill._refusal
+    refusal = on_card._refusal
 
     def lax(desk: Desk, showing: Any, action: Action) -> str | None:
         rated = showing is not None and showing.attempt.step is Step.RATED
         return None if rated and isinstance(action, Rate) else refusal(desk, showing, action)
 
-    patch.setattr(drill, "_refusal", lax)
+    patch.setattr(on_card, "_refusal", lax)
 
 
 def a_refused_press_leaves_a_trace(patch: pytest.MonkeyPatch) -> None:
-    redraw = drill.redraw
+    redraw = on_card.redraw
 
     def marked(desk: Desk, toast: str) -> Outcome:
         outcome = redraw(desk, toast)
         session = desk.session and replace(desk.session, took=desk.session.took + 1)
         return replace(outcome, change=Change(session=session))
 
-    patch.setattr(drill, "redraw", marked)
+    patch.setattr(on_card, "redraw", marked)
 
 
 def undo_forgets_the_counters(patch: pytest.MonkeyPatch) -> None:

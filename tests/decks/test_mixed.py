@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.core.actions import Browse, Know, ShowDeck, Start
-from bot.core.desk import in_scope, scope_cards
 from bot.core.model import Scope, ScopeKind
 from bot.core.reply import Screen
+from bot.core.scope import in_scope, scope_cards
 from decks.library import Folder, Library, builtin
 from decks.mixed import MIXED
 from decks.model import Kind

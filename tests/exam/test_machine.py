@@ -15,8 +15,9 @@ from bot.core import actions as act
 from bot.core import rehearsal_words as words
 from bot.core.actions import Action
 from bot.core.buttons import decode, encode
-from bot.core.desk import Outcome, lay
+from bot.core.desk import Outcome
 from bot.core.drill import step
+from bot.core.lay import lay
 from bot.core.model import Change, Evidence
 from bot.core.ports import Turn
 from bot.core.rehearsal_model import Rehearsal

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from bot.core.layout import LETTERS
 from bot.core.model import Account, TutorError
 from bot.core.quiz import actions as act
 from bot.core.quiz.clock import GRACE, due_at
@@ -20,7 +21,6 @@ from bot.core.quiz.model import Answered, Asked, Closed, Move, Opened, Person, P
 from bot.core.quiz.options import Answers, Options, Play
 from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import scores
-from bot.core.screens import LETTERS
 from decks.model import Card, Catalogue, Deck, Distractor, Kind, TextAnswer
 
 from .memory import Memory

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import Action, Begin, Know, Rate, Reveal, Start, Undo
-from bot.core.desk import CHUNK, DUE_WINDOW, WALK
 from bot.core.model import Change
 from bot.core.ports import Turn
 from bot.core.reply import Reply
+from bot.core.supply import CHUNK, DUE_WINDOW, WALK
 from decks.model import Catalogue
 from scheduler.model import Rating
 from storage import rows

@@ -11,11 +11,11 @@ from typing import TypeVar, assert_never
 
 from bot.core.actions import Action, Begin, Start, Type, Undo
 from bot.core.buttons import decode, encode
+from bot.core.layout import ROW_LENGTHS
 from bot.core.model import Account, LogEntry
 from bot.core.ports import Store, Turn
 from bot.core.post import Post
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
-from bot.core.screens import ROW_LENGTHS
 from bot.core.tutor import Tutor
 from decks.library import Folder, Library, builtin
 from decks.text import Style, spans

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
+from bot.core.layout import ROW_LENGTHS
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Table
-from bot.core.screens import ROW_LENGTHS
 from bot.discord import render as discord
 from bot.discord.components import wire
 from bot.discord.rows import Door, Key, Menu

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.check import check
+from bot.core.layout import LETTERS
 from bot.core.model import Fit, Mode, TutorError
 from bot.core.quiz import words
 from bot.core.quiz.actions import Dispute, Join, KeepSeparate, Leave, Pick, Skip, Write
@@ -28,7 +29,6 @@ from bot.core.quiz.model import (
 )
 from bot.core.quiz.options import Play
 from bot.core.reply import Line, Reply, Screen
-from bot.core.screens import LETTERS
 
 REASON = 200  # characters of a dispute
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.ask import answer_of
+from bot.core.layout import rows_of, source_of, texts
 from bot.core.model import TutorError
 from bot.core.quiz import words
 from bot.core.quiz.actions import (
@@ -23,7 +24,6 @@ from bot.core.quiz.moves import brief
 from bot.core.quiz.options import Answers, Play
 from bot.core.quiz.results import is_ranked, missed, open_disputes, ranks, scores
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
-from bot.core.screens import rows_of, source_of, texts
 from decks.model import Card
 from decks.text import escape
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from bot.core.ask import answer_of
+from bot.core.layout import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
 from bot.core.model import Mode
 from bot.core.quiz import words
 from bot.core.quiz.actions import (
@@ -37,7 +38,6 @@ from bot.core.quiz.private import name_of
 from bot.core.quiz.results import hardest, is_ranked, missed, open_disputes, ranks, scores
 from bot.core.quiz.show import END, LOBBY, Ballot, Show, Timing, question_slot
 from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
-from bot.core.screens import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
 from decks.text import escape, plain
 
 LEADING = 3  # places shown at the end

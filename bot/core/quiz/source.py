@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from bot.core.desk import scope_cards
 from bot.core.model import Scope, ScopeKind, TutorError
+from bot.core.scope import scope_cards
 from bot.core.spoken import joined
 from decks.model import Catalogue
 from decks.text import escape
