@@ -56,6 +56,17 @@ def test_a_name_is_a_track_a_family_of_decks_a_domain_or_everything(catalogue: C
     assert len(everything.cards) == len(catalogue.cards)
 
 
+def test_every_title_can_be_written_as_it_stands_also_with_commas_in_it(catalogue: Catalogue) -> None:
+    shelf = {slug: one for slug, one in {**catalogue.decks, **catalogue.tracks}.items() if slug != "everything"}
+    assert sum("," in one.title for one in shelf.values()) > 5
+    for one in shelf.values():
+        (alone,) = parts(one.title, catalogue)
+        assert alone.title == one.title
+        listed = parts(f"{one.title}, scd-types(1-9) + {one.title} 30%", catalogue)
+        assert [part.title for part in listed] == [one.title, "Slowly changing dimensions 1 to 9", one.title]
+    assert len(parts("scd-types, sql-joins,txn-acid", catalogue)) == 3
+
+
 def test_a_range_counts_cards_in_the_order_one_learns_them(catalogue: Catalogue) -> None:
     (whole,) = parts("scd-types", catalogue)
     (some,) = parts("scd-types(3-12)", catalogue)
@@ -68,6 +79,7 @@ def test_a_range_counts_cards_in_the_order_one_learns_them(catalogue: Catalogue)
         ("scd-typos", "There is no deck, track or exam domain “scd-typos”. Did you mean scd-types"),
         ("scd-types + quux", "There is no deck, track or exam domain “quux”. /decks lists what there is."),
         ("scd-types 70% + sql-joins 70%", "The shares add up to 140 %. They should make 100 %."),
+        ("scd-types 100% + sql-joins", "The shares leave nothing for Join algorithms."),
         ("scd-types 40%", "The shares add up to 40 %. They should make 100 %."),
         ("scd-types(9000-9001)", "Slowly changing dimensions has no cards 9000 to 9001."),
         ("scd-types questions:99", "questions is a number from 1 to 50."),
@@ -162,6 +174,30 @@ def test_shares_are_kept_to_the_question(catalogue: Catalogue) -> None:
     options = Options(questions=10, source="dbt 70% + sql 30%")
     chosen = [one.card.deck for one in choose(quiz(options), supply(catalogue, options.source))][:10]
     assert sum(slug.startswith("dbt-") for slug in chosen) == 7
+
+
+def played(catalogue: Catalogue, options: Options, **more: object) -> list[str]:
+    """The cards a whole quiz asks: chosen anew for each question, as a quiz does."""
+    past: tuple[Past, ...] = ()
+    for number in range(1, options.questions + 1):
+        card = choose(quiz(options, past=past), supply(catalogue, options.source, **more))[0].card
+        past = (*past, Past(number=number, card=card.id, brief="", mode=Mode.CHOICE))
+    return [one.card for one in past]
+
+
+def test_every_fifth_question_of_a_quiz_is_new_to_a_group_that_studies(catalogue: Catalogue) -> None:
+    options = Options(questions=20, source="scd-types")
+    studied = [card.id for card in catalogue.cards_by_deck["scd-types"] if can_be_asked(card, options)][::2]
+    asked = played(catalogue, options, recalls={"ana": dict.fromkeys(studied, 0.8), "ben": dict.fromkeys(studied, 0.7)})
+    assert [number for number, card in enumerate(asked, 1) if card not in studied] == [5, 10, 15, 20]
+
+
+def test_shares_hold_for_parts_that_have_cards_in_common(catalogue: Catalogue) -> None:
+    asked = played(catalogue, Options(questions=10, source="scd-types 50% + everything 50%", order=Order.CURRICULUM))
+    first = catalogue.cards[next(iter(catalogue.cards))].deck
+    decks = [catalogue.cards[card].deck for card in asked]
+    assert first != "scd-types"
+    assert (decks.count("scd-types"), decks.count(first)) == (5, 5)
 
 
 def test_a_card_is_asked_once_and_of_siblings_only_one(catalogue: Catalogue) -> None:

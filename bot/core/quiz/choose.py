@@ -51,7 +51,7 @@ def choose(quiz: Quiz, supply: Supply) -> tuple[Upcoming, ...]:
     planned = [now.get(card, card) for card in quiz.plan]
     chosen = [card for card in planned if card in catalogue.cards and taken.take(card)]
     lines = [_ranked(quiz, part, supply) for part in supply.parts]
-    counts = [sum(card in set(part.cards) for card in (*asked, *chosen)) for part in supply.parts]
+    counts = _counted(supply.parts, [*asked, *chosen])
     while len(chosen) < wanted:
         found = _next(lines, counts, supply.parts, taken, [*asked, *chosen])
         if not found:
@@ -99,9 +99,8 @@ def _next(
     lines: list[list[str]], counts: list[int], parts: Sequence[Part], taken: _Taken, before: Sequence[str]
 ) -> str:
     """The next card of the part that is furthest behind its share."""
-    total = sum(counts) + 1
     related = taken.catalogue.related_to
-    for place in sorted(range(len(parts)), key=lambda one: counts[one] - parts[one].share * total):
+    for place in _furthest_behind(parts, counts):
         line = lines[place] = [card for card in lines[place] if taken.may(card)]
         if line:
             near = set(chain.from_iterable(related.get(card, ()) for card in before[-(APART - 1) :]))
@@ -110,6 +109,23 @@ def _next(
             counts[place] += 1
             return card
     return ""
+
+
+def _furthest_behind(parts: Sequence[Part], counts: Sequence[int]) -> list[int]:
+    """The positions of the parts, the one that is furthest behind its share first."""
+    total = sum(counts) + 1
+    return sorted(range(len(parts)), key=lambda one: counts[one] - parts[one].share * total)
+
+
+def _counted(parts: Sequence[Part], asked: Iterable[str]) -> list[int]:
+    """How many cards were asked of each part. One that several parts hold counts for that which was furthest behind."""
+    counts = [0] * len(parts)
+    held = [frozenset(part.cards) for part in parts]
+    for card in asked:
+        place = next((one for one in _furthest_behind(parts, counts) if card in held[one]), None)
+        if place is not None:
+            counts[place] += 1
+    return counts
 
 
 def _ranked(quiz: Quiz, part: Part, supply: Supply) -> list[str]:

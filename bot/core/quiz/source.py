@@ -38,7 +38,7 @@ class Part(Struct, frozen=True):
 
 def parts(text: str, catalogue: Catalogue) -> tuple[Part, ...]:
     """The terms of a source. TutorError names what is unknown or does not add up."""
-    terms = [term.strip() for term in re.split(r"[+,]", text)]
+    terms = [term for listed in text.split("+") for term in _terms(listed, catalogue)]
     if len(terms) > TERMS:
         raise TutorError(f"A quiz draws from at most {TERMS} decks.")
     read = [_term(term, catalogue) for term in terms if term or len(terms) == 1]
@@ -46,6 +46,9 @@ def parts(text: str, catalogue: Catalogue) -> tuple[Part, ...]:
     open_ = sum(share == 0 for _, _, share in read)
     if given > 100 or (given < 100 and not open_):
         raise TutorError(f"The shares add up to {given} %. They should make 100 %.")
+    if given == 100 and open_:
+        left_out = joined([escape(title or "everything") for title, _, share in read if share == 0])
+        raise TutorError(f"The shares leave nothing for {left_out}.")
     rest = (100 - given) / open_ if open_ else 0.0
     return tuple(Part(title, cards, (share or rest) / 100) for title, cards, share in read)
 
@@ -56,6 +59,22 @@ def titles(text: str, catalogue: Catalogue) -> tuple[str, ...]:
         return tuple(part.title for part in parts(text, catalogue) if part.title)
     except TutorError:
         return ()
+
+
+def _terms(listed: str, catalogue: Catalogue) -> Iterator[str]:
+    """The terms between commas; the comma of a title separates nothing."""
+    pieces = listed.split(",")
+    while pieces:
+        several = range(len(pieces), 1, -1)
+        taken = next((count for count in several if _is_title(",".join(pieces[:count]), catalogue)), 1)
+        yield ",".join(pieces[:taken]).strip()
+        pieces = pieces[taken:]
+
+
+def _is_title(term: str, catalogue: Catalogue) -> bool:
+    found = _TERM.fullmatch(term.strip())
+    said = found["name"].casefold() if found else ""
+    return any(said == one.title.casefold() for shelf in (catalogue.decks, catalogue.tracks) for one in shelf.values())
 
 
 def _term(term: str, catalogue: Catalogue) -> tuple[str, tuple[str, ...], int]:
