@@ -58,10 +58,10 @@ class Preview(Struct, frozen=True, tag="p"):
 
 
 class Swap(Struct, frozen=True, tag="w"):
-    """Another question in the place of the previewed one at `place`, counting from zero (host, moderators)."""
+    """Another card for a question that was previewed (host, moderators)."""
 
     quiz: str
-    place: int
+    question: int
 
 
 class Pick(Struct, frozen=True, tag="a"):

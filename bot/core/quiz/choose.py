@@ -45,7 +45,7 @@ def choose(quiz: Quiz, supply: Supply) -> tuple[Upcoming, ...]:
     """The cards to ask next, in order: as many as are left and some to spare."""
     catalogue, options = supply.catalogue, quiz.options
     now = catalogue.renamed  # a deck may have been edited since the cards before were asked
-    asked = [now.get(past.card, past.card) for past in quiz.past]
+    asked = [now.get(card, card) for card in quiz.asked]
     wanted = options.questions - len(asked) + SPARE
     taken = _Taken(catalogue, asked, {now.get(card, card) for card in quiz.barred})
     planned = [now.get(card, card) for card in quiz.plan]

@@ -55,7 +55,7 @@ def go_on(desk: QuizDesk) -> QuizOutcome:
         return _said(finish(Moved(quiz), ending, desk.now))
     if desk.upcoming is None:
         return QuizOutcome(wanting=True)
-    asked = {past.card for past in quiz.past} | set(quiz.barred)
+    asked = {*quiz.asked, *quiz.barred}
     upcoming = next((one for one in desk.upcoming if one.card.id not in asked), None)
     if upcoming is None:
         ending = Ending.PLAYED if quiz.past else Ending.NO_CARDS

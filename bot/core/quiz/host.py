@@ -75,9 +75,9 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
         case SetOption(name=name, value=value):
             return _set(desk, quiz, name, value, catalogue)
         case Preview():
-            return _plan(desk, quiz, None)
-        case Swap(place=place):
-            return _plan(desk, quiz, place)
+            return _plan(desk, quiz, 0)
+        case Swap(question=number):
+            return _plan(desk, quiz, number)
         case ShowDisputes():
             return QuizOutcome(reply=private.disputes(quiz, desk.pressed, desk.players))
         case Void(question=number):
@@ -118,20 +118,23 @@ def _set(desk: QuizDesk, quiz: Quiz, name: str, value: str, catalogue: Catalogue
     )
 
 
-def _plan(desk: QuizDesk, quiz: Quiz, swapped: int | None) -> QuizOutcome:
-    """Fix what comes next and show it; one place swapped for another card if asked."""
+def _plan(desk: QuizDesk, quiz: Quiz, swapped: int) -> QuizOutcome:
+    """Fix what comes next and show it; with another card for the question that is swapped, 0 being none."""
     if desk.upcoming is None:
         return QuizOutcome(wanting=True)
-    left = quiz.options.questions - len(quiz.past)
-    asked = {past.card for past in quiz.past}
-    cards = {one.card.id: one.card for one in desk.upcoming if one.card.id not in asked}
+    left = quiz.options.questions - len(quiz.asked)
+    cards = {one.card.id: one.card for one in desk.upcoming if one.card.id not in quiz.asked}
     planned = [card for card in quiz.plan if card in cards]
     barred = list(quiz.barred)
-    if swapped is not None and swapped < len(planned):
-        barred.append(planned.pop(swapped))
+    if swapped:
+        place = swapped - len(quiz.asked) - 1
+        if place < 0:
+            raise TutorError(words.ASKED)
         fresh = next((card for card in cards if card not in planned and card not in barred), "")
-        if fresh:
-            planned.insert(swapped, fresh)
+        if not fresh or place >= len(planned):
+            raise TutorError(words.NO_OTHER)
+        barred.append(planned[place])
+        planned[place] = fresh
     planned += [card for card in cards if card not in planned and card not in barred]
     moved = moves.plan(quiz, planned[:left], barred, desk.now)
     reply = private.preview(moved.quiz, [cards[card] for card in planned[:left]])

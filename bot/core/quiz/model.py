@@ -127,6 +127,14 @@ class Quiz(Struct, frozen=True, kw_only=True):
         """Whether it is still being played."""
         return self.stage is not Stage.FINISHED
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The cards asked so far, in order; that of the open question is the last."""
+        closed = tuple(past.card for past in self.past)
+        if self.stage is not Stage.QUESTION or self.question is None:
+            return closed
+        return (*closed, self.question.card.id)
+
 
 class Player(Struct, frozen=True, kw_only=True):
     """Somebody who pressed Join or answered. The account is None and the name empty once its learner is deleted."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.ask import answer_of
 from bot.core.layout import rows_of, source_of, texts
 from bot.core.model import TutorError
 from bot.core.quiz import words
@@ -23,7 +22,7 @@ from bot.core.quiz.model import Player, Quiz, Stage
 from bot.core.quiz.moves import brief
 from bot.core.quiz.options import Answers, Play
 from bot.core.quiz.results import is_ranked, missed, open_disputes, ranks, scores
-from bot.core.reply import Aside, Block, Button, Items, Line, Marker, Reply, Screen, Weight
+from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Weight
 from decks.model import Card
 from decks.text import escape
 
@@ -71,12 +70,12 @@ def options(quiz: Quiz, *, posts_board: bool) -> Reply:
 
 
 def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
-    """The questions to come, each with a button that swaps it."""
-    first = len(quiz.past) + 1
+    """The questions to come, each with a button that swaps it; without answers, for whoever looks may play too."""
+    first = len(quiz.asked) + 1
     shown = cards[:PREVIEWED]
-    items = tuple(f"{escape(brief(card))} {words.bold(answer_of(card))}" for card in shown)
-    swaps = [button(f"Swap {first + place}", Swap(quiz.id, place)) for place in range(len(shown))]
-    body: list[Block] = [Line("Only you see these. Swap what you do not want."), Items(items, Marker.NUMBER)]
+    swaps = [button(f"Swap {number}", Swap(quiz.id, number)) for number in range(first, first + len(shown))]
+    body: list[Block] = [Line("Only you see these. Swap what you do not want.")]
+    body += [Line(f"**{number}** {escape(brief(card))}") for number, card in enumerate(shown, first)]
     if len(cards) > len(shown):
         body.append(Aside(f"And {len(cards) - len(shown)} more."))
     return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=rows_of(swaps))
