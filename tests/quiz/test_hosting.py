@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.quiz.actions import Preview, Swap
+from bot.core.actions import InQuiz
+from bot.core.quiz.actions import Pause, Pick, Preview, Skip, StartNow, Unpause, Void
+from bot.core.quiz.buttons import unfold
+from bot.core.quiz.model import Stage
 
 from .test_stories import started
 from .world import Night
@@ -12,7 +15,7 @@ from .world import Night
 
 async def test_a_preview_in_mid_question_lists_what_comes_and_tells_no_answer(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
-        mira, ana = players = night.players(["Mira", "Ana"])
+        mira, _ = players = night.players(["Mira", "Ana"])
         await started(night, "txn-isolation questions:3", players)
         await mira.does(Preview())
         quiz = await night.quiz()
@@ -39,19 +42,18 @@ async def test_a_swap_means_the_question_it_was_shown_for_whatever_was_asked_sin
         await mira.presses("Options")
         await mira.presses("Preview questions", private=True)
         first, second, third = (await night.quiz()).plan
-        swap_first, swap_third = mira.button("Swap 1", private=True), mira.button("Swap 3", private=True)
-        assert (swap_first.action, swap_third.action) != (swap_third.action, swap_first.action)
+        buttons = [mira.button(label, private=True).action for label in ("Swap 1", "Swap 3")]
+        swap_first, swap_third = [unfold(action) for action in buttons if isinstance(action, InQuiz)]
         await mira.presses("Start now")
         await night.time.passes(1)
-        await mira.does(Swap(night.here.quiz, 3))
+        await mira.does(swap_third)
         quiz = await night.quiz()
         assert quiz.plan[0] == second
         assert quiz.plan[1] != third
         assert quiz.barred == (third,)
-        await mira.does(Swap(night.here.quiz, 1))
+        await mira.does(swap_first)
         assert mira.reply.toast == "That question has been asked. What comes after it can still be swapped."
-        assert (await night.quiz()).past == ()
-        assert first not in (await night.quiz()).plan
+        assert (await night.quiz()).asked == (first,)
 
 
 async def test_where_no_other_card_is_left_a_question_stays(tmp_path: Path) -> None:
@@ -65,3 +67,88 @@ async def test_where_no_other_card_is_left_a_question_stays(tmp_path: Path) -> N
         await mira.presses("Swap 2", private=True)
         assert mira.reply.toast == "There is no other card to ask in its place."
         assert (await night.quiz()).plan == plan
+
+
+# --- pause -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_paused_lobby_says_so_and_goes_on_with_the_time_it_had(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = night.players(["Mira", "Ana"])
+        await mira.starts("txn-isolation questions:1")
+        await night.time.passes(5)
+        await mira.does(Pause())
+        await night.time.passes(2)
+        assert "The quiz is paused." in night.here.screen
+        assert "[Start now]" not in night.here.screen
+        await mira.does(StartNow(night.here.quiz))
+        assert mira.reply.toast.startswith("The quiz is paused.")
+        await ana.presses("Join")
+        await night.time.passes(600)
+        await mira.presses("Go on")
+        await night.time.passes(9)
+        assert (await night.quiz()).stage is Stage.LOBBY
+        await night.time.passes(2)
+        assert (await night.quiz()).stage is Stage.QUESTION
+
+
+async def test_a_paused_question_is_not_skipped_and_none_waits_longer_for_a_pause(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = players = night.players(["Mira", "Ana"])
+        await started(night, "txn-isolation questions:2", players)
+        await mira.does(Pause())
+        await night.time.passes(600)
+        await mira.does(Skip())
+        assert mira.reply.toast.startswith("The quiz is paused.")
+        await mira.does(Unpause())
+        await mira.does(Skip())
+        await night.time.passes(3)
+        await mira.does(Pause())
+        await night.time.passes(60)
+        assert "The quiz is paused." in night.here.screen
+        await ana.does(Pick(night.here.quiz, 1, 0))
+        assert ana.reply.toast.startswith("The question closed 63 s earlier"), "there is nothing to wait for"
+        await mira.presses("Go on")
+        await night.time.passes(7.5)
+        assert (await night.quiz()).asked[1:]
+
+
+# --- void --------------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_a_void_question_put_out_is_in_again(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana, ben = players = night.players(["Mira", "Ana", "Ben"])
+        await started(night, "txn-isolation questions:5 play:hardcore", players)
+        for player, right in ((mira, True), (ana, False), (ben, True)):
+            await player.answers(right=right)
+        await night.time.passes(12)
+        await mira.answers(right=True)
+        await ben.answers(right=False)
+        await night.time.passes(12)
+        await mira.does(Void(night.here.quiz, 1))
+        assert len((await night.quiz()).out) == 1, "Ben missed the second"
+        await mira.answers(right=True)
+        await night.time.passes(12)
+        assert len((await night.quiz()).out) == 1, "the third was asked while Ana was out"
+        await ana.answers(right=True)
+        await mira.answers(right=True)
+        await night.time.passes(12)
+        await mira.answers(right=True)
+        await night.time.passes(30)
+        quiz = await night.quiz()
+        assert len(quiz.out) == 2, "and the last was not"
+        assert "*1* Mira 4 · *2* Ana 1" in night.here.screen
+
+
+async def test_how_late_a_press_was_does_not_depend_on_what_the_host_did_since(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana, ben = players = night.players(["Mira", "Ana", "Ben"])
+        await started(night, "txn-isolation questions:2 pace:none", players[:2])
+        for player in (mira, ana):
+            await player.answers(right=True)
+        await night.time.passes(5)
+        await mira.does(Void(night.here.quiz, 1))
+        await night.time.passes(1)
+        await ben.answers(right=True)
+        assert ben.reply.toast == "The question closed 5.8 s earlier, so this one does not count."

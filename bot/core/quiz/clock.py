@@ -86,7 +86,7 @@ def _ends(desk: QuizDesk) -> str:
     answers = pressed.to(question.number)
     if quiz.options.play is Play.FIRST and any(answer.right for answer in answers):
         return "first"
-    there = {seat for seat in pressed.playing(quiz) if pressed.joined[seat] <= question.asked_at}
+    there = pressed.there(quiz, question)
     return "all" if there and there <= {answer.seat for answer in answers} else ""
 
 

@@ -57,6 +57,11 @@ class Pressed(Struct, frozen=True, kw_only=True):
         """Who is in: joined, has not left and is not out."""
         return tuple(seat for seat in self.joined if seat not in self.left and seat not in quiz.out)
 
+    def there(self, quiz: Quiz, question: Question) -> frozenset[str]:
+        """Who was in when a question was opened and is still."""
+        playing = self.playing(quiz)
+        return frozenset(seat for seat in playing if seat not in quiz.back and self.joined[seat] <= question.asked_at)
+
     def to(self, question: int) -> tuple[Answer, ...]:
         """The answers to one question, in the order of receipt."""
         return tuple(answer for answer in self.answers if answer.question == question)
@@ -180,7 +185,7 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
         case Planned(plan=plan, barred=barred):
             return replace(quiz, plan=plan, barred=barred)
         case Asked(question=question, plan=plan, deadline=deadline):
-            return replace(quiz, stage=Stage.QUESTION, question=question, plan=plan, deadline=deadline, away=0)
+            return replace(quiz, stage=Stage.QUESTION, question=question, plan=plan, deadline=deadline, away=0, back=())
         case Closed():
             return _closed(quiz, move)
         case Paused():
@@ -190,9 +195,8 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
         case Returned(away=away, deadline=deadline):
             asked_at = quiz.question.asked_at if quiz.question else move.at
             return replace(_timed(quiz, deadline, move.at - asked_at), away=away)
-        case Voided(question=question):
-            past = tuple(replace(one, void=one.void or one.number == question) for one in quiz.past)
-            return replace(quiz, past=past)
+        case Voided(question=number):
+            return _voided(quiz, number)
         case Upheld(question=question):
             return replace(quiz, upheld=(*quiz.upheld, (question, move.at)))
         case Rehoused(place=place):
@@ -212,8 +216,25 @@ def _closed(quiz: Quiz, move: Closed) -> Quiz:
         mode=question.mode,
         void=move.skipped,
         asked_at=question.asked_at,
+        out=tuple(seat for seat in move.out if seat not in quiz.out),
     )
-    return replace(quiz, stage=Stage.CLOSED, past=(*quiz.past, past), deadline=move.deadline, out=move.out, away=0)
+    return replace(
+        quiz,
+        stage=Stage.CLOSED,
+        question=replace(question, closes_at=min(question.closes_at or move.at, move.at)),
+        past=(*quiz.past, past),
+        deadline=move.deadline,
+        out=move.out,
+        away=0,
+    )
+
+
+def _voided(quiz: Quiz, number: int) -> Quiz:
+    """As if the question had never been asked: whoever it put out is in again."""
+    past = tuple(replace(one, void=one.void or one.number == number) for one in quiz.past)
+    back = {seat for one in quiz.past if one.number == number for seat in one.out}
+    out = tuple(seat for seat in quiz.out if seat not in back)
+    return replace(quiz, past=past, out=out, back=(*quiz.back, *sorted(back)))
 
 
 def _timed(quiz: Quiz, deadline: int, shifted: int) -> Quiz:

@@ -57,7 +57,7 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
         raise TutorError(words.NOT_HOST)
     match action:
         case StartNow():
-            return go_on(desk) if quiz.stage is Stage.LOBBY else QuizOutcome()
+            return _start(desk, quiz)
         case Next(question=number):
             return _next(desk, quiz, number)
         case Skip(question=number):
@@ -88,6 +88,14 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
             assert_never(action)
 
 
+def _start(desk: QuizDesk, quiz: Quiz) -> QuizOutcome:
+    if quiz.stage is not Stage.LOBBY:
+        return QuizOutcome()
+    if quiz.paused_at:
+        raise TutorError(words.PAUSED)
+    return go_on(desk)
+
+
 def _next(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     """Close the open question, or ask the next one: whichever the button that was pressed spoke of."""
     if quiz.paused_at:
@@ -104,6 +112,8 @@ def _skip(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     question = quiz.question
     if quiz.stage is not Stage.QUESTION or question is None or number not in (0, question.number):
         raise TutorError(words.NOT_OPEN)
+    if quiz.paused_at:
+        raise TutorError(words.PAUSED)
     outcome = _moved(moves.close(Moved(quiz), desk.pressed, desk.now, skipped=True))
     return QuizOutcome(reply=told(words.SKIPPING), quiz=outcome.quiz, rows=outcome.rows)
 

@@ -67,7 +67,7 @@ class Question(Struct, frozen=True, kw_only=True):
     mode: Mode  # CHOICE or TYPED
     options: tuple[Option, ...] = ()  # of a choice; exactly one is right
     asked_at: int = 0  # ms
-    closes_at: int = 0  # ms; 0: no time limit
+    closes_at: int = 0  # ms; 0: no time limit; once it is closed, when it was
     met: int = 0  # players who had met the card when it was asked
     expected: float = 0.0  # how many of those were expected to know it
 
@@ -97,6 +97,7 @@ class Past(Struct, frozen=True, kw_only=True):
     mode: Mode
     void: bool = False
     asked_at: int = 0
+    out: tuple[str, ...] = ()  # hardcore: seats that it put out
 
 
 class Quiz(Struct, frozen=True, kw_only=True):
@@ -117,6 +118,7 @@ class Quiz(Struct, frozen=True, kw_only=True):
     plan: tuple[str, ...] = ()  # cards the host previewed: asked next, in this order
     barred: tuple[str, ...] = ()  # cards the host swapped out
     out: tuple[str, ...] = ()  # hardcore: seats that are out
+    back: tuple[str, ...] = ()  # hardcore: seats that came back since the open question was asked
     upheld: tuple[tuple[int, int], ...] = ()  # (question, ms up to which what was said against it is settled)
     ended_at: int = 0  # ms; 0: not over
     away: int = 0  # ms Backfill was away before this question was asked again; 0: it was not

@@ -175,8 +175,7 @@ def _out(quiz: Quiz, question: Question, pressed: Pressed) -> tuple[str, ...]:
         return quiz.out
     right = {answer.seat for answer in pressed.to(question.number) if answer.right}
     wrong = {answer.seat for answer in pressed.to(question.number) if not answer.right}
-    before = {seat for seat in pressed.playing(quiz) if pressed.joined[seat] <= question.asked_at}
-    return (*quiz.out, *sorted((before | wrong) - right - set(quiz.out)))
+    return (*quiz.out, *sorted((pressed.there(quiz, question) | wrong) - right - set(quiz.out)))
 
 
 def _head(quiz: Quiz, now: int) -> dict[str, Any]:

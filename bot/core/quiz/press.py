@@ -90,13 +90,11 @@ def _asked(desk: QuizDesk, quiz: Quiz, number: int) -> Question:
         raise TutorError(words.CLOSED_BEFORE if quiz.stage is Stage.QUESTION else words.NOT_OPEN)
     if desk.mine is not None and desk.mine[0].question == question.number:
         return question  # which is explained, whatever has happened since
-    if quiz.paused_at:
+    is_open = quiz.stage is Stage.QUESTION
+    if is_open and quiz.paused_at:
         raise TutorError(words.PAUSED)
-    closed_at = quiz.moved_at if quiz.stage is not Stage.QUESTION else 0
-    if quiz.stage is Stage.QUESTION and question.closes_at and desk.now > question.closes_at:
-        closed_at = question.closes_at
-    if quiz.stage is not Stage.QUESTION or closed_at:
-        late = desk.now - min(closed_at, question.closes_at or closed_at)
+    late = desk.now - question.closes_at
+    if not is_open or (question.closes_at and late > 0):
         raise TutorError(words.too_late(late) if late >= 100 else words.JUST_CLOSED)
     if desk.seat in quiz.out:
         raise TutorError(words.OUT)

@@ -73,10 +73,12 @@ def lobby(scene: Scene) -> Show:
     quiz = scene.quiz
     waiting = quiz.stage is Stage.LOBBY
     body = [Line("**Quiz**"), Line(words.rules(quiz.options)), Line(words.drawn_from(quiz.options, scene.titles))]
+    body += [Line(words.PAUSED)] if quiz.paused_at else []
+    go_on = button(words.GO_ON, Unpause(quiz.id)) if quiz.paused_at else button(words.START_NOW, StartNow(quiz.id))
     rows = (
         (
             button(words.JOIN, Join(quiz.id), Weight.PRIMARY),
-            button(words.START_NOW, StartNow(quiz.id)),
+            go_on,
             button(words.OPTIONS, ShowOptions(quiz.id)),
         ),
     )
@@ -197,6 +199,7 @@ def _closed(scene: Scene, asked: Question) -> Show:
     again = quiz.stage is Stage.CLOSED
     if quiz.away and again:
         body.insert(0, Line(words.back_after(quiz.away, 0)))
+    body += [Line(words.PAUSED)] if quiz.paused_at else []
     last = asked.number >= quiz.options.questions
     timed = again and not quiz.options.host_paced and not quiz.paused_at
     return _show(
