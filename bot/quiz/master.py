@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from msgspec.structs import replace
 
 from bot.core.model import TutorError
 from bot.core.ports import Clock, Store, Turn
@@ -129,7 +130,7 @@ class QuizMaster:
         scene = await self._scene(place, quiz)
         options = scene.quiz.options
         if not misses:
-            return options
+            return replace(options, role="")  # whoever presses may not mention it themselves
         cards = tuple(past.card for past in missed(scene.quiz, scene.pressed))
         if not cards:
             raise TutorError(words.NOBODY_MISSED)

@@ -24,8 +24,8 @@ async def test_a_whole_game_of_five(tmp_path: Path) -> None:
         await mira.presses("Swap 2")
         for player in (ana, ben, chidi):
             await player.presses("Join")
-        await here.passes(15)
-        await here.passes(3)
+        await here.passes(30)
+        await here.passes(3.5)
         await ana.answers(right=True)
         await ana.presses("Fine")
         await ben.answers(right=False)

@@ -46,7 +46,7 @@ async def test_a_whole_game_of_five(tmp_path: Path) -> None:
         await mira.presses("Options")
         await mira.presses("Preview questions", private=True)
         await mira.presses("Swap 2", private=True)
-        await night.passes(15)
+        await night.passes(30)
         await night.time.passes(2.9)
         await ana.answers(right=True, quiet=False)
         await night.time.passes(1.3)

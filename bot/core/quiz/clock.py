@@ -100,7 +100,11 @@ def _over(quiz: Quiz, pressed: Pressed) -> Ending | None:
     options = quiz.options
     if len(quiz.past) >= options.questions:
         return Ending.PLAYED
-    if quiz.stage is Stage.LOBBY and quiz.deadline - quiz.opened_at > LONG_LOBBY and not pressed.playing(quiz):
+    if (
+        quiz.stage is Stage.LOBBY
+        and quiz.deadline - quiz.held - quiz.opened_at > LONG_LOBBY
+        and not pressed.playing(quiz)
+    ):
         return Ending.NOBODY
     if options.score_limit and leader(quiz, pressed) >= options.score_limit:
         return Ending.LIMIT

@@ -46,7 +46,7 @@ def command(options: Options) -> str:
     words = ["/quiz"]
     if options.source:
         words.append(f"decks:{options.source}")
-    words += [f"questions:{options.questions}", f"pace:{_pace(options)}"]
+    words += [f"questions:{options.questions}", f"pace:{pace(options)}"]
     plain = Options()
     for name, now, usual in (
         ("answers", options.answers, plain.answers),
@@ -134,8 +134,11 @@ def _whole(value: str, least: int, most: int, name: str) -> int:
     return int(value)
 
 
-def _pace(options: Options) -> str:
-    return "host" if options.host_paced else f"{options.window}s"
+def pace(options: Options) -> str:
+    """The time for each question, as a command has it."""
+    if options.host_paced:
+        return "host"
+    return f"{options.window}s" if options.window else "none"
 
 
 _SETTERS: dict[str, Callable[[Options, str], Options]] = {

@@ -21,6 +21,7 @@ from bot.core.quiz.model import (
     Closed,
     Disputed,
     Finished,
+    Held,
     Joined,
     Left,
     Move,
@@ -184,6 +185,8 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
             return replace(quiz, options=options, plan=(), barred=())
         case Planned(plan=plan, barred=barred):
             return replace(quiz, plan=plan, barred=barred)
+        case Held(deadline=deadline):
+            return replace(quiz, deadline=deadline, held=quiz.held + deadline - quiz.deadline)
         case Asked(question=question, plan=plan, deadline=deadline):
             return replace(quiz, stage=Stage.QUESTION, question=question, plan=plan, deadline=deadline, away=0, back=())
         case Closed():

@@ -31,6 +31,8 @@ from bot.core.quiz.model import Ending, Quiz, Stage
 from bot.core.quiz.moves import Moved
 from bot.core.quiz.press import open_quiz, told
 from bot.core.quiz.results import open_disputes
+from bot.core.quiz.source import titles
+from bot.core.reply import Reply
 from decks.model import Catalogue
 
 HostAction = (
@@ -71,7 +73,7 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
         case Stop():
             return _moved(moves.finish(Moved(quiz), Ending.STOPPED, desk.now))
         case ShowOptions():
-            return QuizOutcome(reply=private.options(quiz, posts_board=desk.posts_board))
+            return _options(desk, Moved(quiz), catalogue)
         case SetOption(name=name, value=value):
             return _set(desk, quiz, name, value, catalogue)
         case Preview():
@@ -114,18 +116,23 @@ def _skip(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
         raise TutorError(words.NOT_OPEN)
     if quiz.paused_at:
         raise TutorError(words.PAUSED)
-    outcome = _moved(moves.close(Moved(quiz), desk.pressed, desk.now, skipped=True))
-    return QuizOutcome(reply=told(words.SKIPPING), quiz=outcome.quiz, rows=outcome.rows)
+    return _told(moves.close(Moved(quiz), desk.pressed, desk.now, skipped=True), told(words.SKIPPING))
 
 
 def _set(desk: QuizDesk, quiz: Quiz, name: str, value: str, catalogue: Catalogue) -> QuizOutcome:
     if quiz.stage is not Stage.LOBBY:
         raise TutorError(words.STARTED)
     changed = with_option(quiz.options, name, value, catalogue)
-    moved = moves.change(quiz, changed, desk.now)
-    return QuizOutcome(
-        reply=private.options(moved.quiz, posts_board=desk.posts_board), rows=moved.rows, quiz=moved.quiz
-    )
+    return _options(desk, moves.change(quiz, changed, desk.now), catalogue)
+
+
+def _options(desk: QuizDesk, moved: Moved, catalogue: Catalogue) -> QuizOutcome:
+    """The options as they are now; the lobby waits for whoever looks at them."""
+    if moved.quiz.stage is not Stage.LOBBY:
+        raise TutorError(words.STARTED)
+    held = moves.hold(moved, desk.now)
+    named = titles(held.quiz.options.source, catalogue)
+    return _told(held, private.options(held.quiz, named, posts_board=desk.posts_board))
 
 
 def _plan(desk: QuizDesk, quiz: Quiz, swapped: int) -> QuizOutcome:
@@ -147,10 +154,10 @@ def _plan(desk: QuizDesk, quiz: Quiz, swapped: int) -> QuizOutcome:
         planned[place] = fresh
     planned += [card for card in cards if card not in planned and card not in barred]
     moved = moves.plan(quiz, planned[:left], barred, desk.now)
-    reply = private.preview(moved.quiz, [cards[card] for card in planned[:left]])
     if moved.quiz.plan == quiz.plan and moved.quiz.barred == quiz.barred:
-        return QuizOutcome(reply=reply)
-    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+        moved = Moved(quiz)
+    held = moves.hold(moved, desk.now)
+    return _told(held, private.preview(held.quiz, [cards[card] for card in planned[:left]]))
 
 
 def _void(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
@@ -161,7 +168,7 @@ def _void(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     if past.void:
         return QuizOutcome(reply=reply)
     moved = moves.void(quiz, number, desk.now)
-    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+    return _told(moved, reply)
 
 
 def _uphold(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
@@ -169,8 +176,12 @@ def _uphold(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     if number not in {one.question for one in open_disputes(quiz, desk.pressed)}:
         return QuizOutcome(reply=reply)
     moved = moves.uphold(quiz, number, desk.now)
-    return QuizOutcome(reply=reply, rows=moved.rows, quiz=moved.quiz)
+    return _told(moved, reply)
 
 
 def _moved(moved: Moved) -> QuizOutcome:
-    return QuizOutcome(reply=SILENT, quiz=moved.quiz, rows=moved.rows)
+    return _told(moved, SILENT)
+
+
+def _told(moved: Moved, reply: Reply) -> QuizOutcome:
+    return QuizOutcome(reply=reply, quiz=moved.quiz if moved.rows else None, rows=moved.rows)

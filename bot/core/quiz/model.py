@@ -112,6 +112,7 @@ class Quiz(Struct, frozen=True, kw_only=True):
     moved_at: int = 0  # ms of the last move
     moves: int = 0
     deadline: int = 0  # ms at which the clock makes the next move; 0: only a press does
+    held: int = 0  # ms that the lobby stayed open longer for its host
     paused_at: int = 0  # ms; 0: running
     question: Question | None = None  # the open one, or the one last closed
     past: tuple[Past, ...] = ()  # questions that were closed, in order; the last one included
@@ -183,6 +184,12 @@ class Planned(Move, frozen=True, kw_only=True, tag=True):
 
     plan: tuple[str, ...]
     barred: tuple[str, ...] = ()
+
+
+class Held(Move, frozen=True, kw_only=True, tag=True):
+    """The lobby stays open until `deadline`, for its host is at the options."""
+
+    deadline: int
 
 
 class Asked(Move, frozen=True, kw_only=True, tag=True):
@@ -283,7 +290,19 @@ class Disputed(Row, frozen=True, kw_only=True, tag=True):
 
 
 QuizMove = (
-    Opened | Changed | Planned | Asked | Closed | Paused | Unpaused | Returned | Voided | Upheld | Rehoused | Finished
+    Opened
+    | Changed
+    | Planned
+    | Held
+    | Asked
+    | Closed
+    | Paused
+    | Unpaused
+    | Returned
+    | Voided
+    | Upheld
+    | Rehoused
+    | Finished
 )
 QuizPress = Joined | Left | Answered | Skipped | Disputed
 QuizRow = QuizMove | QuizPress

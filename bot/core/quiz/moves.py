@@ -23,6 +23,7 @@ from bot.core.quiz.model import (
     Closed,
     Ending,
     Finished,
+    Held,
     Paused,
     Place,
     Planned,
@@ -42,6 +43,7 @@ from decks.text import Paragraph, blocks, plain
 
 SECOND = 1000  # ms
 REST = 10 * SECOND  # between an answer and the next question
+ATTENDED = 30 * SECOND  # that a lobby stays open after its host did something with the options
 IDLE = 30 * 60 * SECOND  # after which a quiz that waits for its host is ended
 BRIEF = 80  # characters of a card named in a result
 
@@ -138,6 +140,14 @@ def change(quiz: Quiz, options: Options, now: int) -> Moved:
 def plan(quiz: Quiz, cards: Sequence[str], barred: Sequence[str], now: int) -> Moved:
     """The cards that come next, and those that shall not."""
     return Moved(quiz).then(Planned(**_head(quiz, now), plan=tuple(cards), barred=tuple(barred)))
+
+
+def hold(moved: Moved, now: int) -> Moved:
+    """A lobby whose host is at the options waits for them; anything else is left alone."""
+    quiz = moved.quiz
+    if quiz.stage is not Stage.LOBBY or quiz.paused_at or quiz.deadline >= now + ATTENDED:
+        return moved
+    return moved.then(Held(**_head(quiz, now), deadline=now + ATTENDED))
 
 
 def void(quiz: Quiz, question: int, now: int) -> Moved:

@@ -18,6 +18,7 @@ from bot.core.quiz.model import (
     Answer,
     Answered,
     Disputed,
+    Ending,
     Joined,
     Left,
     Player,
@@ -60,7 +61,7 @@ def open_quiz(desk: QuizDesk) -> Quiz:
     if desk.quiz is None:
         raise TutorError(words.NONE_HERE)
     if not desk.quiz.is_open:
-        raise TutorError(words.OVER)
+        raise TutorError(words.OVER_GONE if desk.quiz.ending is Ending.GONE else words.OVER)
     return desk.quiz
 
 
@@ -74,6 +75,8 @@ def dispute(desk: QuizDesk, quiz: Quiz, number: int, reason: str) -> QuizOutcome
     number = number or (quiz.past[-1].number if quiz.past else 0)
     if number not in {past.number for past in quiz.past}:
         raise TutorError(words.NOT_ANSWERED_YET)
+    if any(past.void for past in quiz.past if past.number == number):
+        raise TutorError(words.VOID_ALREADY)
     said = " ".join(reason.split())[:REASON]
     if not said:
         raise TutorError(words.HOW_TO_DISPUTE)

@@ -12,11 +12,13 @@ from bot.core.quiz.actions import (
     PostBoard,
     Preview,
     SetOption,
+    ShowOptions,
     Swap,
     Uphold,
     Void,
 )
 from bot.core.quiz.buttons import button
+from bot.core.quiz.command import pace
 from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Player, Quiz, Stage
 from bot.core.quiz.moves import brief
@@ -46,8 +48,9 @@ _CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def options(quiz: Quiz, *, posts_board: bool) -> Reply:
-    """The options with what each may become; the ones in force are marked. The weekly board is the channel's option."""
+def options(quiz: Quiz, titles: Sequence[str], *, posts_board: bool) -> Reply:
+    """The options with what each may become, those in force marked. `titles` of what it draws from; the weekly board is
+    the channel's option."""
     now = _now(quiz)
     rows: list[tuple[Button, ...]] = []
     for name, choices in _CHOICES:
@@ -57,14 +60,15 @@ def options(quiz: Quiz, *, posts_board: bool) -> Reply:
                 SetOption(quiz.id, name, value),
                 Weight.PRIMARY if now[name] == value else Weight.PLAIN,
             )
-            for label, value in choices
+            for label, value in _offered(choices, now[name])
         )
     label = words.BOARD_OFF if posts_board else words.BOARD_ON
     rows.append((button(words.PREVIEW, Preview(quiz.id)), button(label, PostBoard(quiz.id, not posts_board))))
     body = (
         Line(words.rules(quiz.options)),
+        Line(words.drawn_from(quiz.options, titles)),
         Aside(words.BOARD_IS_POSTED if posts_board else words.BOARD_IS_NOT),
-        Aside("More is said after the command: /quiz decks:scd-types + sql-joins limit:5"),
+        Aside("Any deck can be named after the command, and more: /quiz decks:scd-types + sql-joins limit:5"),
     )
     return Reply(screen=Screen.SETTINGS, body=body, rows=tuple(rows))
 
@@ -78,7 +82,8 @@ def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
     body += [Line(f"**{number}** {escape(brief(card))}") for number, card in enumerate(shown, first)]
     if len(cards) > len(shown):
         body.append(Aside(f"And {len(cards) - len(shown)} more."))
-    return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=rows_of(swaps))
+    back = ((button(words.OPTIONS, ShowOptions(quiz.id)),),) if quiz.stage is Stage.LOBBY else ()
+    return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=(*rows_of(swaps), *back))
 
 
 def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:
@@ -157,11 +162,19 @@ def escape_all(found: Iterable[str]) -> list[str]:
     return [escape(text) for text in found]
 
 
+def _offered(choices: Sequence[tuple[str, str]], now: str) -> Sequence[tuple[str, str]]:
+    """The choices, with what is in force by a command before them where it is none of theirs."""
+    if now in {value for _, value in choices}:
+        return choices
+    unit = choices[0][0].partition(" ")[2]
+    return ((words.NO_LIMIT if now == "none" else f"{now.removesuffix('s')} {unit}", now), *choices)
+
+
 def _now(quiz: Quiz) -> dict[str, str]:
     options_ = quiz.options
     return {
         "questions": str(options_.questions),
-        "pace": "host" if options_.host_paced else f"{options_.window}s",
+        "pace": pace(options_),
         "answers": options_.answers.value,
         "play": options_.play.value,
         "hints": "on" if options_.hints else "off",

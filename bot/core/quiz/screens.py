@@ -33,7 +33,7 @@ from bot.core.quiz.buttons import button
 from bot.core.quiz.command import command
 from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Player, Question, Quiz, Stage
-from bot.core.quiz.options import Play
+from bot.core.quiz.options import Order, Play
 from bot.core.quiz.private import name_of
 from bot.core.quiz.results import hardest, is_ranked, missed, open_disputes, ranks, scores
 from bot.core.quiz.show import END, LOBBY, Ballot, Show, Timing, question_slot
@@ -72,7 +72,10 @@ def lobby(scene: Scene) -> Show:
     """Who is in, and when it starts."""
     quiz = scene.quiz
     waiting = quiz.stage is Stage.LOBBY
-    body = [Line("**Quiz**"), Line(words.rules(quiz.options)), Line(words.drawn_from(quiz.options, scene.titles))]
+    drawn = words.drawn_from(quiz.options, scene.titles)
+    if waiting and quiz.options.order is Order.FORGETTING:
+        drawn = words.join_first(drawn)
+    body = [Line("**Quiz**"), Line(words.rules(quiz.options)), Line(drawn)]
     body += [Line(words.PAUSED)] if quiz.paused_at else []
     go_on = button(words.GO_ON, Unpause(quiz.id)) if quiz.paused_at else button(words.START_NOW, StartNow(quiz.id))
     rows = (
@@ -109,7 +112,7 @@ def end(scene: Scene) -> Show:
     found = scores(quiz, pressed)
     counted = sum(not past.void for past in quiz.past)
     body: list[Block] = [Line(words.result_title(counted, len(found)))] if quiz.past else []
-    if quiz.ending is not None and (why := words.ended(quiz.ending)):
+    if quiz.ending is not None and (why := words.ended(quiz.ending, quiz.options.order)):
         body.append(Line(why))
     leading = [rank for rank in ranks(found) if rank.place <= LEADING and rank.points]
     if leading and is_ranked(quiz):
@@ -130,7 +133,8 @@ def end(scene: Scene) -> Show:
     if open_disputes(quiz, pressed):
         again.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
     rows = (tuple(own), tuple(again)) if found else (tuple(again),)
-    foot = (Aside(escape(command(quiz.options))),)
+    fixed = quiz.options.order is Order.FIXED  # no line of text starts these questions again
+    foot = () if fixed else (Aside(escape(command(quiz.options))),)
     return _show(scene, END, Screen.SUMMARY, body, rows, foot=foot, live=False)
 
 
@@ -195,7 +199,7 @@ def _closed(scene: Scene, asked: Question) -> Show:
     body += [Line(words.bold(answer_of(asked.card)))] if asked.mode is Mode.TYPED else []
     body += texts(asked.card.why) if asked.card.why else []
     body += source_of(asked.card)
-    body += [Line(words.voided(asked.number))] if past.void else _outcome(scene, asked)
+    body += [Line(words.NOT_COUNTED)] if past.void else _outcome(scene, asked)
     again = quiz.stage is Stage.CLOSED
     if quiz.away and again:
         body.insert(0, Line(words.back_after(quiz.away, 0)))
@@ -215,11 +219,12 @@ def _closed(scene: Scene, asked: Question) -> Show:
 
 def _closed_rows(scene: Scene, asked: Question) -> tuple[tuple[Button, ...], ...]:
     quiz = scene.quiz
-    everybody = (
+    everybody = [
         button(words.SOURCE, ShowSource(quiz.id, asked.number)),
         button(words.TO_DRILL, ToDrill(quiz.id, asked.number)),
-        button(words.DISPUTE, Dispute(quiz.id, asked.number)),
-    )
+    ]
+    if not any(past.void for past in quiz.past if past.number == asked.number):
+        everybody.append(button(words.DISPUTE, Dispute(quiz.id, asked.number)))
     host: list[Button] = []
     if quiz.stage is Stage.CLOSED and quiz.paused_at:
         host.append(button(words.GO_ON, Unpause(quiz.id)))
@@ -227,7 +232,7 @@ def _closed_rows(scene: Scene, asked: Question) -> tuple[tuple[Button, ...], ...
         host.append(button(words.NEXT, Next(quiz.id, asked.number), Weight.PRIMARY))
     if open_disputes(quiz, scene.pressed):
         host.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
-    return (everybody, tuple(host)) if host else (everybody,)
+    return (tuple(everybody), tuple(host)) if host else (tuple(everybody),)
 
 
 def _outcome(scene: Scene, asked: Question) -> list[Block]:

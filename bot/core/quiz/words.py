@@ -46,6 +46,7 @@ BOARD_OFF = "No weekly board"
 NONE_HERE = "No quiz is open here. /quiz starts one."
 ONE_HERE = "A quiz is being played here already. Join it, or wait for its end."
 OVER = "That quiz is over."
+OVER_GONE = "That quiz has ended, for I could not write here any more. Its scores are kept."
 NOT_HOST = "Only whoever started the quiz and moderators can do that."
 MAY_NOT_HOST = "Here only some people may start a quiz. Ask a moderator."
 WRONG_CHANNEL = "Quizzes are played in other channels of this server."
@@ -64,6 +65,7 @@ NOT_PLAYING = "You are not in this quiz."
 NO_SUCH_QUESTION = "That question is not part of this quiz."
 ASKED = "That question has been asked. What comes after it can still be swapped."
 NO_OTHER = "There is no other card to ask in its place."
+VOID_ALREADY = "That question does not count any more."
 NOT_ANSWERED_YET = "The answer is not out yet."
 WRITE_IT = "This question is answered in text."
 PICK_IT = "This question is answered by its buttons."
@@ -123,22 +125,23 @@ def started_by(name: str) -> str:
 def rules(options: Options) -> str:
     """ "10 questions, 20 seconds each, everyone scores."."""
     pace = (
-        "at the host's pace"
-        if options.host_paced
-        else f"{options.window} seconds each"
-        if options.window
-        else "no time limit"
+        "at the host's pace" if options.host_paced else f"{options.window} seconds each" if options.window else NO_LIMIT
     )
     typed = ", typed" if options.answers is Answers.TYPED else ""
     limit = f", first to {options.score_limit}" if options.score_limit else ""
     return f"{plural(options.questions, 'question')}{typed}, {pace}, {_PLAY[options.play]}{limit}."
 
 
+def join_first(drawn: str) -> str:
+    """Why one joins before the start, where the questions depend on who plays."""
+    return f"Join before it starts: {drawn[:1].lower()}{drawn[1:]}"
+
+
 def drawn_from(options: Options, titles: Sequence[str]) -> str:
     """Where the questions come from."""
     of = f" from {joined([escape(title) for title in titles])}" if titles else ""
     return {
-        Order.FORGETTING: f"Join before it starts: questions{of} are picked from what the players are about to forget.",
+        Order.FORGETTING: f"Questions{of} are picked from what the players are about to forget.",
         Order.MISSED_HERE: f"Questions{of} that were missed in this channel before.",
         Order.MISSED_BY_ME: f"Questions{of} that the host missed before.",
         Order.CURRICULUM: f"Questions{of} in the order one learns them.",
@@ -147,6 +150,7 @@ def drawn_from(options: Options, titles: Sequence[str]) -> str:
     }[options.order]
 
 
+NO_LIMIT = "no time limit"
 NO_ANSWERS = "Nobody answered."
 TYPE_IT = "Type your answer."
 
@@ -212,8 +216,10 @@ def now_out(names: Sequence[str]) -> str:
     return f"**Out** {listed(names)}"
 
 
-def ended(ending: Ending) -> str:
+def ended(ending: Ending, order: Order) -> str:
     """Why a quiz is over, where that needs saying."""
+    if ending is Ending.NO_CARDS and order in _NOT_MISSED:
+        return _NOT_MISSED[order]
     return {
         Ending.PLAYED: "",
         Ending.LIMIT: "The score limit is reached.",
@@ -248,6 +254,9 @@ HARDEST = "**Hardest**"
 def so_many(brief: str, right: int, of: int) -> str:
     """ "3 of 12 · SCD Type 7 keys"."""
     return f"{right} of {of} · {escape(brief)}"
+
+
+NOT_COUNTED = "This question does not count: it changes no score and no schedule."
 
 
 def voided(question: int) -> str:
@@ -296,9 +305,13 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.1f} s" if milliseconds < 60_000 else f"{round(milliseconds / 1000)} s"
 
 
+_NOT_MISSED = {
+    Order.MISSED_HERE: "Nothing of this was missed in this channel lately, so there is nothing to ask.",
+    Order.MISSED_BY_ME: "The host missed nothing of this lately, so there is nothing to ask.",
+}
 _PLAY = {
     Play.EVERYONE: "everyone scores",
     Play.FIRST: "the first right answer scores",
     Play.HARDCORE: "one miss and you are out",
-    Play.RELAXED: "no times and no places",
+    Play.RELAXED: "nobody is ranked",
 }
