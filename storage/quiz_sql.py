@@ -103,7 +103,7 @@ def _quizzes(insert: Any) -> dict[str, Executable]:
         "quiz_latest": latest.limit(constant(1)).offset(constant(0)),
         "set_quiz": put(insert, quizzes),
         "quizzes_open": select(quizzes.c.data).where(of_platform, quizzes.c.open == constant(1)),
-        "quizzes_unsettled": select(quizzes.c.quiz).where(
+        "quizzes_unsettled": select(quizzes.c.data).where(
             of_platform, quizzes.c.settled == constant(0), quizzes.c.open == constant(0)
         ),
         "settle_quiz": update(quizzes)

@@ -80,8 +80,8 @@ class SqlQuizzes:
     def open_on(self, platform: str) -> Sequence[Quiz]:
         return [rows.quiz_of(data) for (data,) in self._all(self._sql.quizzes_open, {"platform": platform})]
 
-    def unsettled(self, platform: str) -> Sequence[str]:
-        return [quiz for (quiz,) in self._all(self._sql.quizzes_unsettled, {"platform": platform})]
+    def unsettled(self, platform: str) -> Sequence[Quiz]:
+        return [rows.quiz_of(data) for (data,) in self._all(self._sql.quizzes_unsettled, {"platform": platform})]
 
     def settle(self, quiz: Quiz) -> None:
         self._do(self._sql.settle_quiz, {"quiz": quiz.id, "moved_at": quiz.moved_at})

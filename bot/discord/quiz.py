@@ -7,7 +7,6 @@ whoever started a quiz, through which they are told of disputes while Discord le
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Client]
 
 EVERY = 2.0  # seconds between two edits of a message
-AGAIN = 5.0  # seconds until a store that could not be read is tried again
 TOKEN_LIFE = 14 * 60.0  # seconds an interaction can be answered; Discord takes it for 15 minutes
 HOSTS = 1_000  # whose last interaction is remembered; the oldest are forgotten
 ARCHIVED, LOCKED = 50083, 160005  # a thread: writing wakes one that is archived, nothing one that is locked
@@ -83,7 +81,7 @@ class Door(Protocol):
 
     async def leave(self, platform: str, channel: str) -> None: ...
 
-    async def serve(self, platform: str, draw: Any, *, every: float) -> None: ...
+    async def serve(self, platform: str, draw: Any, *, every: float) -> Any: ...
 
     async def unserve(self, platform: str) -> None: ...
 
@@ -116,18 +114,10 @@ class Quizzes:
         self._serving = False
 
     async def begin(self) -> None:
-        """Draw from now on, and go on with what was open; once. A store that fails is tried again."""
-        if self._serving:
-            return
-        self._serving = True
-        while self._serving:
-            try:
-                await self._door.serve(PLATFORM, self.draw, every=EVERY)
-            except StoreError as error:
-                _log.error("discord.quizzes_wait", error=str(error), kind=type(error).__name__)
-                await asyncio.sleep(AGAIN)
-            else:
-                return
+        """Draw from now on, and go on with what was open; once."""
+        if not self._serving:
+            self._serving = True
+            await self._door.serve(PLATFORM, self.draw, every=EVERY)
 
     async def end(self) -> None:
         """Draw nothing any more; what is open stays open in the store."""

@@ -15,7 +15,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.core.model import TutorError
-from bot.core.ports import Clock, Store, Turn
+from bot.core.ports import Clock, Store, StoreError, Turn
 from bot.core.quiz import words
 from bot.core.quiz.actions import Open, QuizAction, QuizIt, ReplayMisses, SameAgain, Unread
 from bot.core.quiz.desk import SILENT
@@ -25,19 +25,20 @@ from bot.core.quiz.model import Ending, Person, Place, Quiz
 from bot.core.quiz.options import Options, Order
 from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import missed
-from bot.core.quiz.screens import Scene, end
+from bot.core.quiz.screens import Scene
 from bot.core.quiz.show import Posted
 from bot.core.quiz.step import MOVES, PRESSES
 from bot.core.reply import Reply
 from bot.quiz.boards import Boards
 from bot.quiz.book import Book
-from bot.quiz.running import LAST_DRAWINGS, Draw, Painter, Running, Surface, Wait, wait_for
+from bot.quiz.running import Draw, Running, Surface, Wait, wait_for
 from bot.quiz.settle import Settler
 from bot.quiz.side import Side
 from bot.quiz.timetable import Bell
 from decks.model import Catalogue
 
 WAIT = 15  # seconds of a lobby
+AGAIN = 5.0  # seconds until a store that could not be read at the start is tried again
 CLOCK_STEP = 1000  # ms: a clock further behind the last press than this was set
 
 _log = structlog.get_logger(__name__)
@@ -111,11 +112,11 @@ class QuizMaster:
     async def _step(self, place: Place, person: Person, action: Stepped, key: str, now: int) -> Reply:
         quiz = str(getattr(action, "quiz", ""))
         took = await self._book.take(place, person, action, quiz=quiz, key=key, now=now)
-        running = self._running.get(took.quiz)
-        if running is not None:
-            running.stir()
-        elif took.outcome.quiz is not None and not took.outcome.quiz.is_open:
-            await self._amend(took.quiz)
+        changed = took.outcome.quiz
+        if took.quiz in self._running:
+            self._running[took.quiz].stir()
+        elif changed is not None and not changed.is_open:
+            self._run(changed)  # its results are drawn again, its evidence follows
         return took.outcome.reply
 
     async def _open(self, place: Place, person: Person, options: Options, key: str, wait: int, now: int) -> Reply:
@@ -123,7 +124,8 @@ class QuizMaster:
             raise TutorError(words.MAY_NOT_HOST)
         quiz = quiz_id(f"{place.platform}\n{place.channel}", f"{person.account.external}\n{key}")
         opened = await self._book.open(quiz, place, person, options, wait, now)
-        self._run(opened)
+        if opened.is_open:
+            self._run(opened)
         return SILENT
 
     async def _again(self, place: Place, quiz: str, *, misses: bool) -> Options:
@@ -151,32 +153,47 @@ class QuizMaster:
 
     # --- channels ------------------------------------------------------------------------------------------------
 
-    async def serve(self, platform: str, draw: Draw, *, every: float) -> None:
-        """Draw a platform's quizzes from now on, and go on with those that were open when Backfill ended."""
-        self._surfaces[platform] = Surface(draw, every)
-        for quiz in await self._book.read(lambda _turn, quizzes: list(quizzes.open_on(platform))):
-            woken = (await self._book.wake(quiz)).outcome.quiz or quiz
-            self._run(woken)
-            if not woken.is_open:  # it was away too long
-                await self._amend(quiz.id)
-        for finished in await self._book.read(lambda _turn, quizzes: list(quizzes.unsettled(platform))):
-            await self._over(finished)
+    async def serve(self, platform: str, draw: Draw, *, every: float) -> tuple[Posted, ...]:
+        """Draw a platform's quizzes from now on, and go on with those that were open when Backfill ended: these.
+
+        A store that fails is asked again until it answers, or until `unserve`.
+        """
+        surface = self._surfaces[platform] = Surface(draw, every)
         self._bells[platform] = Bell(platform, self._book, self._ring, self._clock, self._wait)
         self._boards[platform] = Boards(platform, self._book, draw, self._clock, self._wait)
+        while not surface.closed.is_set():
+            try:
+                return await self._resume(platform)
+            except StoreError as error:
+                _log.error("quiz.not_resumed", platform=platform, error=str(error), kind=type(error).__name__)
+                await self._wait(surface.closed, AGAIN)
+        return ()
 
     async def unserve(self, platform: str) -> None:
         """Draw nothing of a platform any more; its quizzes stay open in the store."""
-        self._surfaces.pop(platform, None)
-        bell = self._bells.pop(platform, None)
-        if bell is not None:
-            await bell.stop()
-        boards = self._boards.pop(platform, None)
-        if boards is not None:
-            await boards.stop()
+        surface = self._surfaces.pop(platform, None)
+        if surface is not None:
+            surface.closed.set()
+            await self._bells.pop(platform).stop()
+            await self._boards.pop(platform).stop()
         for quiz, running in list(self._running.items()):
             if running.quiz.place.platform == platform:
                 del self._running[quiz]
                 await running.stop()
+
+    async def _resume(self, platform: str) -> tuple[Posted, ...]:
+        """Wake what was open, and show and settle what had ended; what runs already is left alone."""
+
+        def work(_turn: Turn, quizzes: Quizzes) -> tuple[list[Quiz], list[Quiz]]:
+            return list(quizzes.open_on(platform)), list(quizzes.unsettled(platform))
+
+        opened, ended = await self._book.read(work)
+        for quiz in opened:
+            if quiz.id not in self._running:
+                self._run((await self._book.wake(quiz)).outcome.quiz or quiz)
+        for quiz in ended:
+            self._run(quiz)
+        return await self.posted(platform)
 
     async def close(self) -> None:
         """Stop every clock. Whatever was open is resumed by the next `serve`."""
@@ -232,28 +249,18 @@ class QuizMaster:
         if running is not None:
             running.stir()
 
-    async def finished(self, quiz: str) -> None:
+    async def over(self, quiz: str) -> None:
         """A quiz is over and shown: carry its evidence to the players."""
-        self._running.pop(quiz, None)
-        await self._over(quiz)
-
-    async def _amend(self, quiz: str) -> None:
-        """A quiz that is not running any more has changed: its results are drawn again, its evidence follows."""
-        await self._over(quiz)
-        scene = await self._book.scene(quiz)
-        surface = self._surfaces.get(scene.quiz.place.platform)
-        if surface is not None:
-            painter = Painter(quiz, surface, self, self._clock, self._wait)
-            painter.show((end(scene),))
-            await painter.finish(LAST_DRAWINGS)
-
-    async def _over(self, quiz: str) -> None:
         try:
             await self._settler.settle(quiz)
             for boards in self._boards.values():
                 boards.stir()
         except Exception as error:  # noqa: BLE001 - the store, or a bug: the next start settles it
             _log.error("quiz.not_settled", quiz=quiz, exc_info=error)
+
+    def finished(self, quiz: str) -> None:
+        """Nothing of a quiz is left to do."""
+        del self._running[quiz]
 
     async def _ring(self, place: Place, person: Person, text: str, key: str) -> None:
         """A timetable's quiz starts."""
@@ -266,5 +273,5 @@ class QuizMaster:
 
     def _run(self, quiz: Quiz) -> None:
         surface = self._surfaces.get(quiz.place.platform)
-        if surface is not None and quiz.id not in self._running and quiz.is_open:
+        if surface is not None and quiz.id not in self._running:
             self._running[quiz.id] = Running(quiz, surface, self, self._clock, self._wait)

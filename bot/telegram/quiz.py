@@ -91,7 +91,9 @@ class Quizzes(Protocol):
 
     async def export(self, place: Place, person: Person) -> tuple[str, str]: ...
 
-    async def serve(self, platform: str, draw: Callable[[Show], Awaitable[str]], *, every: float) -> None: ...
+    async def serve(
+        self, platform: str, draw: Callable[[Show], Awaitable[str]], *, every: float
+    ) -> Sequence[Posted]: ...
 
     async def unserve(self, platform: str) -> None: ...
 
@@ -125,8 +127,7 @@ class QuizRoom:
 
     async def begin(self) -> None:
         """Go on with the quizzes that are open."""
-        self._stage.know(await self._quizzes.posted(PLATFORM))
-        await self._quizzes.serve(PLATFORM, self._stage.draw, every=EVERY)
+        self._stage.know(await self._quizzes.serve(PLATFORM, self._stage.draw, every=EVERY))
 
     async def end(self) -> None:
         """Draw nothing any more; quizzes stay open."""

@@ -20,6 +20,7 @@ from bot.quiz.master import QuizMaster
 from bot.quiz.running import wait_for
 from storage.check import check
 from storage.open import open_store
+from tests.quiz.world import Faulty
 
 from .people import BUTTON, TEXT, TEXT_INPUT, walk
 from .quiz_night import shelf
@@ -78,10 +79,10 @@ class Club(Room):
     def clock(self) -> int:
         return 1_795_542_120_000 + round((self._away + (time.monotonic() - self._began) * SPEED) * 1000)
 
-    async def start(self, *, away: float = 0.0) -> None:
-        """`away`: seconds that nothing was running."""
+    async def start(self, *, away: float = 0.0, failing: int = 0) -> None:
+        """`away`: seconds that nothing was running; `failing`: turns that cannot be taken then."""
         self._away += away
-        self.store = await open_store(self.database, clock=self.clock)
+        self.store = Faulty(await open_store(self.database, clock=self.clock), failing)
         self.tutor = Tutor(self.store, shelf, self.clock)
         self.quizzes = QuizMaster(self.store, shelf, self.clock, wait=_fast)
         handle = self.quizzes.handle

@@ -208,6 +208,19 @@ async def test_a_restart_in_mid_question_goes_on_in_the_same_message(here: Club)
     assert len((await here.pressed()).to(1)) == 2
 
 
+async def test_a_store_that_fails_at_the_start_holds_an_open_quiz_up_and_no_more(here: Club) -> None:
+    ana, ben = guests(here, 2)
+    await opened(here, [ana, ben], pace="60s")
+    question = here.messages[-1]
+    await answered(await ana.picks(0))
+    await here.stop()
+    await here.start(away=9, failing=4)  # of which two meet the schedules and boards
+    await here.sees("Back after ")
+    assert here.store.failing == 0
+    await answered(await ben.picks(0, question))
+    await here.shows(question, "A 2")
+
+
 async def test_a_form_open_over_a_restart_counts(here: Club) -> None:
     (ana,) = guests(here, 1)
     await opened(here, [ana], answers="typed", pace="120s")

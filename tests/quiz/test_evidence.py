@@ -151,6 +151,7 @@ async def test_a_question_voided_after_the_end_is_taken_back_from_every_schedule
         before = [entry for entry in (await known(night, ana.account, cards[0]))[1] if not isinstance(entry, Evidence)]
         for _ in range(2):
             await ana.does(Void(quiz, 1))
+            await night.time.rest()
         progress, entries = await known(night, ana.account, cards[0])
         policy = Policy()
         assert progress == fold_progress(before, {policy.digest: policy}, cards[0]), "as if never asked"

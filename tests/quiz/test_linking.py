@@ -46,6 +46,7 @@ async def test_both_answers_arrive_in_one_log_and_a_void_takes_both_back(tmp_pat
         assert after[0] == after[1]
         assert len({entry.attempt for entry in after[0]}) == 2
         await here.does(Void(quiz, 1))
+        await night.time.rest()
         _, entries = await known(night, here.account, cards[0])
         undone = {entry.entry for entry in entries if type(entry).__name__ == "Undone"}  # type: ignore[union-attr]
         assert undone == {entry.id for entry in entries if isinstance(entry, Evidence)}

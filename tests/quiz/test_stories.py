@@ -78,6 +78,7 @@ async def test_a_whole_game_of_five(tmp_path: Path) -> None:
         await chidi.answers(right=True, quiet=False)
         await night.passes(12)
         await mira.does(Void(night.here.quiz, 1))
+        await night.time.rest()
         await ben.presses("My result")
         await ben.presses("Drill my misses", private=True)
         await night.passes(2)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.core.actions import InQuiz
 from bot.core.buttons import decode, encode
 from bot.core.model import Account, TutorError
-from bot.core.ports import Store
+from bot.core.ports import Store, StoreError, Turn
 from bot.core.quiz.actions import Open, Pick, QuizAction, Write
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.fold import gather, replay
 from bot.core.quiz.model import Person, Place, Quiz
-from bot.core.quiz.show import PlaceGone, Show
+from bot.core.quiz.show import NotNow, PlaceGone, Show
 from bot.core.reply import Button, Reply, Screen
 from bot.core.tutor import Tutor
 from bot.quiz.master import QuizMaster
@@ -95,11 +95,14 @@ class Channel:
         self.drawings: list[tuple[int, Show]] = []  # (ms, show)
         self._sends: dict[tuple[str, str], tuple[int, str]] = {}
         self.gone = False
+        self.shy = False  # wants a pause
         self.broken = 0  # drawings to fail
 
     def draw(self, show: Show, now: int) -> str:
         if self.gone:
             raise PlaceGone
+        if self.shy:
+            raise NotNow
         if self.broken:
             self.broken -= 1
             raise OSError("the network is down")
@@ -134,12 +137,28 @@ class Channel:
         return len(self.shows)
 
 
+class Faulty:
+    """A store that fails as often as `failing` says before it works again."""
+
+    def __init__(self, store: Store, failing: int = 0) -> None:
+        self._store = store
+        self.failing = failing
+        self.close = store.close
+
+    async def run(self, account: Account, key: str, decide: Callable[[Turn], Reply]) -> Reply:
+        if self.failing:
+            self.failing -= 1
+            raise StoreError("The disk is full.")
+        return await self._store.run(account, key, decide)
+
+
 class Night:
     """One database, one process and some channels. Use as `async with Night(tmp_path) as night`."""
 
     def __init__(self, folder: Path, decks: dict[str, str] | None = None, *, at: int = MONDAY) -> None:
         self.time = Time(at)
         self.database: str | Path = folder / "quiz.db"
+        self.failing_at_the_start = 0
         self.transcript: list[str] = []
         self.channels: dict[str, Channel] = {HERE.channel: Channel()}
         self._chance = random.Random(8)
@@ -170,7 +189,7 @@ class Night:
             assert check(self.database) == []
 
     async def _start(self) -> None:
-        self.store: Store = await open_store(self.database, clock=self.time)
+        self.store = Faulty(await open_store(self.database, clock=self.time), self.failing_at_the_start)
         self.tutor = Tutor(self.store, lambda: self.catalogue, self.time, chance=self.chance)
         self.quizzes = QuizMaster(
             self.store, lambda: self.catalogue, self.time, chance=self.chance, wait=self.time.wait

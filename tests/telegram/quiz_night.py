@@ -59,13 +59,15 @@ class Ticker:
         """Whether a task of a quiz does something else than wait."""
         for running in (one for made in self.quizzes for one in made.quizzes._running.values()):
             self._known |= {running.task, running.painter.task}
-        self._known = {task for task in self._known if not task.done()}
+        serving = {one.running.serving for one in self.quizzes if one.running is not None}  # waits at the start only
+        self._known = {task for task in self._known - serving if not task.done()}
         woken = [event.is_set() or timer.done() for event, timer, _ in self._waiting.values()]
         return any(woken) or bool(self._known - self._waiting.keys())
 
     def due(self, until: int) -> tuple[int, asyncio.Future[None]] | None:
         """The timer that rings first, at most at `until` (ms)."""
-        found = [(due, timer) for _, timer, due in self._waiting.values() if due is not None and due <= until]
+        open_ = ((due, timer) for _, timer, due in self._waiting.values() if not timer.done())
+        found = [(due, timer) for due, timer in open_ if due is not None and due <= until]
         return min(found, key=lambda pair: pair[0], default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.core.quiz.model import Ending, Stage
 from bot.telegram import quiz_send
 from bot.telegram.quiz_pace import A_MINUTE, MINUTE, Pace
 from decks.model import Catalogue
+from tests.quiz.world import Faulty
 
 from .backfill import catalogue
 from .quiz_decks import TYPED, jobs
@@ -269,6 +271,29 @@ async def test_a_press_that_cannot_be_saved_is_brought_again_and_counts_once(eve
     assert failures == []
     assert len((await evening.pressed()).answers) == 1
     assert "I cannot save just now" in ana.toasts[0]
+
+
+async def test_a_store_that_fails_at_the_start_holds_an_open_quiz_up_and_no_more(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1 pace:60s", mira, ana)
+    await evening.answers(mira, right=True)
+    await evening.made.stop()
+    store = Faulty(evening.made.store, failing=4)  # of which two meet the schedules and boards
+    evening.quizzes._book._store = store
+    await evening.made.start()
+    while evening.made.running is not None and evening.made.running.busy:
+        await asyncio.sleep(0.001)
+        if ringing := evening.ticker.due(evening.made.clock.at + 5000):
+            evening.made.clock.at, timer = ringing
+            timer.set_result(None)
+    assert store.failing == 0
+    assert not evening.made.ending.done()
+    await evening.passes(4)
+    assert "Question 1 starts again" in evening.group.screen
+    await evening.answers(ana, right=True)
+    await evening.passes(12)
+    assert len((await evening.pressed()).answers) == 2
+    assert (await evening.quiz()).ending is Ending.PLAYED
 
 
 async def test_rights_that_cannot_be_asked_for_leave_the_starter_theirs(evening: Night) -> None:

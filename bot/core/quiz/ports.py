@@ -57,7 +57,7 @@ class Quizzes(Protocol):
     def open_on(self, platform: str) -> Sequence[Quiz]:
         """Every open quiz of a platform."""
 
-    def unsettled(self, platform: str) -> Sequence[str]:
+    def unsettled(self, platform: str) -> Sequence[Quiz]:
         """Finished quizzes whose evidence has not reached every player's log."""
 
     def settle(self, quiz: Quiz) -> None:

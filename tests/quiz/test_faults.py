@@ -1,0 +1,183 @@
+"""What goes wrong around a quiz: the store, the platform, the end of the process; it is played, shown and settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.quiz.actions import Void
+from bot.core.quiz.model import Ending, Stage
+
+from .learners import evidence, studies
+from .world import Night, Player
+
+
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[Night]:
+    async with Night(tmp_path) as made:
+        yield made
+
+
+async def playing(night: Night, questions: int = 1) -> Player:
+    """Ana hosts, has met every card, and has answered all but the last question; the last one wrongly."""
+    ana = night.player("Ana", manages=True)
+    await studies(night, ana.account, [card.id for card in night.catalogue.cards_by_deck["txn-isolation"]])
+    await ana.starts(f"decks:txn-isolation questions:{questions}")
+    await ana.presses("Join")
+    await night.time.passes(16)
+    for _ in range(questions - 1):
+        await ana.answers(right=True)
+        await night.time.passes(12)
+    await ana.answers(right=False)
+    return ana
+
+
+async def settled(night: Night) -> bool:
+    return not await night.quizzes._book.read(lambda _turn, quizzes: list(quizzes.unsettled("discord")))
+
+
+async def test_an_end_that_was_not_shown_when_backfill_ended_is_shown_by_the_next_start(night: Night) -> None:
+    ana = await playing(night)
+    await night.time.passes(5)
+    night.here.shy = True
+    await night.time.passes(12)
+    assert (await night.quiz()).ending is Ending.PLAYED
+    night.here.shy = False
+    await night.restart(60)
+    assert "*1 question, 1 player*" in night.here.screen
+    assert await settled(night)
+    assert len(await evidence(night, ana.account, (await night.quiz()).past[0].card)) == 1
+
+
+async def test_an_end_waits_for_a_platform_that_wants_a_long_pause(night: Night) -> None:
+    await playing(night)
+    await night.time.passes(5)
+    night.here.shy = True
+    await night.time.passes(90)
+    night.here.shy = False
+    await night.time.passes(5)
+    assert "*1 question, 1 player*" in night.here.screen
+    assert await settled(night)
+
+
+async def test_an_end_that_failed_to_be_drawn_is_drawn_again(night: Night) -> None:
+    await playing(night)
+    await night.time.passes(5)
+    night.here.broken = 2
+    await night.time.passes(30)
+    assert night.here.broken == 0
+    assert "*1 question, 1 player*" in night.here.screen
+
+
+async def test_what_can_never_be_drawn_is_given_up(night: Night) -> None:
+    await playing(night)
+    await night.time.passes(5)
+    night.here.broken = 1000
+    await night.time.passes(60)
+    assert 990 <= night.here.broken < 1000
+    assert await settled(night)
+
+
+async def test_a_question_voided_while_the_end_is_being_drawn_is_void_on_it_and_in_every_schedule(
+    night: Night,
+) -> None:
+    ana = await playing(night)
+    await night.time.passes(5)
+    night.here.shy = True
+    await night.time.passes(8)
+    quiz = await night.quiz()
+    assert quiz.stage is Stage.FINISHED
+    await ana.does(Void(quiz.id, 1))
+    night.here.shy = False
+    await night.time.passes(5)
+    assert "*0 questions" in night.here.screen
+    assert await evidence(night, ana.account, quiz.past[0].card) == []
+    assert await settled(night)
+
+
+async def test_a_question_voided_while_its_evidence_is_on_its_way_is_taken_back(night: Night) -> None:
+    ana = await playing(night)
+    over = night.quizzes.over
+
+    async def slowly(quiz: str) -> None:
+        await over(quiz)
+        night.quizzes.over = over  # type: ignore[method-assign]
+        await ana.does(Void(quiz, 1))
+
+    night.quizzes.over = slowly  # type: ignore[method-assign]
+    await night.time.passes(30)
+    assert "*0 questions" in night.here.screen
+    assert await settled(night)
+
+
+async def test_a_channel_that_is_gone_ends_its_quiz_once_the_store_can_keep_that(night: Night) -> None:
+    await playing(night, questions=2)
+    night.here.gone = True
+    night.store.failing = 5
+    await night.time.passes(60)
+    assert night.store.failing == 0
+    assert (await night.quiz()).ending is Ending.GONE
+    assert await settled(night)
+
+
+async def test_a_message_that_could_not_be_kept_is_kept_with_its_next_drawing(night: Night) -> None:
+    ana, ben = night.players(["Ana", "Ben"])
+    await ana.starts("decks:txn-isolation questions:2 pace:60s")
+    await ana.presses("Join")
+    await ben.presses("Join")
+    drawn, failing = night.quizzes.drawn, [1]
+
+    async def fails(quiz: str, slot: str, message: str) -> None:
+        night.store.failing = failing.pop() if failing else 0
+        await drawn(quiz, slot, message)
+
+    night.quizzes.drawn = fails  # type: ignore[method-assign]
+    await night.time.passes(16)
+    assert failing == []
+    await ben.answers(right=True)
+    await night.time.passes(3)
+    sends = night.here.sends
+    await night.restart(NONCE_OVER)
+    assert night.here.sends == sends, "the question is edited, not sent again"
+
+
+NONCE_OVER = 4 * 60  # seconds after which a message sent again is not known by its nonce
+
+
+async def test_a_store_that_fails_at_the_start_is_asked_again_and_the_quiz_goes_on(night: Night) -> None:
+    ana, ben = night.players(["Ana", "Ben"])
+    await ana.starts("decks:txn-isolation questions:1")
+    await ana.presses("Join")
+    await ben.presses("Join")
+    await night.time.passes(16)
+    await ana.answers(right=True)
+    await night.stop()
+    night.time.now += 9000
+    night.failing_at_the_start = 4  # of which two meet the schedules and boards
+    starting = asyncio.create_task(night._start())
+    await night.time.passes(4)
+    assert not starting.done()
+    await night.time.passes(8)
+    await starting
+    assert "Question 1 starts again" in night.here.screen
+    await ben.answers(right=True)
+    await night.time.passes(20)
+    assert (await night.quiz()).ending is Ending.PLAYED
+    assert "Right** Ana" in list(night.here.shows.values())[-2].reply.body[-1].text  # type: ignore[union-attr]
+
+
+async def test_who_ends_while_the_store_fails_leaves_nothing_running(night: Night) -> None:
+    await playing(night)
+    await night.stop()
+    night.failing_at_the_start = 1000
+    before = asyncio.all_tasks()
+    starting = asyncio.create_task(night._start())
+    await night.time.passes(30)
+    assert not starting.done()
+    await night.quizzes.close()
+    await starting
+    assert asyncio.all_tasks() == before
+    night.store.failing = 0
