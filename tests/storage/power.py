@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.preload import library
 
 SECTOR = 512  # bytes a disk writes whole
 KEPT = 0.5  # chance that a write nobody synced reached the disk
@@ -26,19 +27,10 @@ class Event(NamedTuple):
     data: bytes
 
 
-class NoCompiler(Exception):
-    """The recorder has to be compiled."""
-
-
 def record(database: Path, way: str, seed: int, ratings: int) -> list[Event]:
-    """Run a victim over a migrated database and return everything it wrote, in order."""
-    compiler = shutil.which("gcc") or shutil.which("cc")
-    if compiler is None or not sys.platform.startswith("linux"):
-        raise NoCompiler("no C compiler for the recorder of writes")
-    library, log = database.with_name("recorder.so"), database.with_name("events")
-    source = Path(__file__).with_name("recorder.c")
-    subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl", "-lpthread"], check=True)
-    watched = {"LD_PRELOAD": str(library), "RECORD_UNDER": str(database), "RECORD_TO": str(log)}
+    """Run a victim over a migrated database and return everything it wrote, in order. Raises NoCompiler."""
+    recorder, log = library(Path(__file__).with_name("recorder.c"), database.parent), database.with_name("events")
+    watched = {"LD_PRELOAD": str(recorder), "RECORD_UNDER": str(database), "RECORD_TO": str(log)}
     command = [sys.executable, "-m", "tests.storage.victim", str(database), way, str(seed), str(ratings)]
     subprocess.run(command, check=True, env=os.environ | watched, timeout=120)
     return list(_events(log.read_bytes()))

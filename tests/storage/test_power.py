@@ -14,8 +14,9 @@ from msgspec import Struct
 from storage import rows
 from storage.check import check
 from storage.migrate import migrate
+from tests.preload import NoCompiler
 
-from .power import Disk, Event, NoCompiler, record
+from .power import Disk, Event, record
 
 RATINGS = 15  # per learner
 CUTS = 200
