@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 from msgspec.structs import replace
 
-from bot.core.model import TutorError
+from bot.core.model import Account, TutorError
 from bot.core.ports import Clock, Store, StoreError, Turn
 from bot.core.quiz import words
 from bot.core.quiz.actions import Open, QuizAction, QuizIt, ReplayMisses, SameAgain, Unread
@@ -97,6 +97,14 @@ class QuizMaster:
     async def export(self, place: Place, person: Person) -> tuple[str, str]:
         """The channel's latest quiz as CSV: (file name, text). For its host and moderators; TutorError otherwise."""
         return await self._side.export(place, person)
+
+    async def disputed(self, place: Place, person: Person, quiz: str, key: str) -> tuple[Account, Reply] | None:
+        """Whom to show what, after this person's update `key` disputed a question; `quiz` as the press named it.
+
+        That is the host, with the disputes that are open; once for each question, so that nobody can flood them. None:
+        nothing was disputed, it was not the first of its question, or the host was deleted. Raises StoreError.
+        """
+        return await self._side.disputed(place, person, quiz, key)
 
     async def saved(self, place: Place) -> tuple[str, ...]:
         """The names of the quizzes that a place's server has saved, for completion."""

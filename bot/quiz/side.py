@@ -34,7 +34,7 @@ from bot.core.quiz.choose import can_be_asked
 from bot.core.quiz.command import read
 from bot.core.quiz.evidence import want
 from bot.core.quiz.export import export
-from bot.core.quiz.fold import quiz_id, seat_of
+from bot.core.quiz.fold import quiz_id, row_id, seat_of
 from bot.core.quiz.keep import (
     MOST_SAVED,
     MOST_TIMETABLES,
@@ -51,7 +51,7 @@ from bot.core.quiz.keep import (
 from bot.core.quiz.model import Asked, Person, Place, Quiz
 from bot.core.quiz.options import MOST_QUESTIONS, Options, Order
 from bot.core.quiz.press import told
-from bot.core.quiz.results import missed
+from bot.core.quiz.results import missed, open_disputes
 from bot.core.quiz.screens import Scene
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen
 from bot.core.spoken import plural
@@ -169,6 +169,19 @@ class Side:
         until = scene.quiz.opened_at
         best = await self._book.read(lambda _turn, quizzes: quizzes.best_of(person.account, until))
         return private.my_result(scene.quiz, scene.pressed, seat, briefs, best)
+
+    async def disputed(self, place: Place, person: Person, quiz: str, key: str) -> tuple[Account, Reply] | None:
+        """Whom to show what, once the update `key` of this person was handled; see `QuizMaster.disputed`."""
+        played = await self._book.read(lambda _turn, quizzes: quizzes.here(place, moving=False))
+        scene = await self.scene(place, quiz or (played.id if played else ""))
+        row, host = row_id(person.account, key), scene.players.get(scene.quiz.host)
+        new = next((one for one in scene.pressed.disputes if one.id == row), None)
+        if new is None or host is None or host.account is None:
+            return None
+        first = next(one for one in scene.pressed.disputes if one.question == new.question)
+        if first is not new or new not in open_disputes(scene.quiz, scene.pressed):
+            return None
+        return host.account, private.disputes(scene.quiz, scene.pressed, scene.players)
 
     # --- one's own drill -----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.core.model import TutorError
 from bot.core.quiz import words
-from bot.core.quiz.actions import Dispute, Pick, Skip, Tick, Wake, Write
+from bot.core.quiz.actions import Dispute, Pick, ShowDisputes, Skip, Tick, Wake, Write
 from bot.core.quiz.clock import due_at
 from bot.core.quiz.desk import QuizDesk, QuizOutcome, Upcoming
 from bot.core.quiz.fold import answer_of, gather, row_id, seat_of
@@ -34,10 +34,13 @@ def take(
 ) -> tuple[QuizOutcome, Quiz | None]:
     """One step in a transaction: what it answers, and the quiz it was about. TutorError: nothing changed.
 
-    `quiz` is the one a button names; empty means the open one of the place.
+    `quiz` is the one a button names; empty means the open one of the place, for disputes also the one that ended last.
     """
     moving = isinstance(action, (*MOVES, Skip, Tick, Wake))
     found = quizzes.find(quiz, moving=moving) if quiz else quizzes.here(place, moving=moving)
+    if found is None and not quiz and isinstance(action, Dispute | ShowDisputes):  # also after the end
+        latest = quizzes.latest(place)
+        found = quizzes.find(latest.id, moving=moving) if latest else None
     if found is not None and person is not None and not _same(found.place, place):
         raise TutorError(words.NONE_HERE)  # a payload from elsewhere
     desk = _laid(quizzes, place, person, action, found, key=key, now=now, moving=moving)

@@ -41,15 +41,19 @@ def press(desk: QuizDesk, action: Press) -> QuizOutcome:
     quiz = open_quiz(desk)
     match action:
         case Join():
+            if desk.seat in quiz.out:
+                raise TutorError(words.OUT)
             return _with_player(desk, Joined(id=desk.row, at=desk.now, seat=desk.seat))
         case Leave():
             if not desk.known:
                 raise TutorError(words.NOT_PLAYING)
             return QuizOutcome(reply=told(words.LEFT), rows=(Left(id=desk.row, at=desk.now, seat=desk.seat),))
         case Pick(question=number, option=option):
-            return _pick(desk, _asked(desk, quiz, number), option)
+            return _pick(desk, quiz, _asked(desk, quiz, number), option)
+        case Write(question=number) if _is_talk(quiz, number):
+            return QuizOutcome()
         case Write(question=number, text=text):
-            return _write(desk, _asked(desk, quiz, number), text)
+            return _write(desk, quiz, _asked(desk, quiz, number), text)
         case Skip(question=number):
             return _skip(desk, quiz, number)
         case Dispute(question=number, reason=reason):
@@ -94,9 +98,9 @@ def _asked(desk: QuizDesk, quiz: Quiz, number: int) -> Question:
     if desk.mine is not None and desk.mine[0].question == question.number:
         return question  # which is explained, whatever has happened since
     is_open = quiz.stage is Stage.QUESTION
-    if is_open and quiz.paused_at:
+    if is_open and quiz.paused_at and quiz.options.play is not Play.RELAXED:
         raise TutorError(words.PAUSED)
-    late = desk.now - question.closes_at
+    late = (_clock(desk, quiz) if is_open else desk.now) - question.closes_at
     if not is_open or (question.closes_at and late > 0):
         raise TutorError(words.too_late(late) if late >= 100 else words.JUST_CLOSED)
     if desk.seat in quiz.out:
@@ -104,25 +108,35 @@ def _asked(desk: QuizDesk, quiz: Quiz, number: int) -> Question:
     return question
 
 
-def _pick(desk: QuizDesk, question: Question, option: int) -> QuizOutcome:
+def _is_talk(quiz: Quiz, number: int) -> bool:
+    """Whether a text replies to a choice that is closed: it was never to be answered in text."""
+    return any(past.number == number and past.mode is Mode.CHOICE for past in quiz.past)
+
+
+def _clock(desk: QuizDesk, quiz: Quiz) -> int:
+    """The quiz's own time: it stands still in a pause."""
+    return quiz.paused_at or desk.now
+
+
+def _pick(desk: QuizDesk, quiz: Quiz, question: Question, option: int) -> QuizOutcome:
     if question.mode is not Mode.CHOICE:
         raise TutorError(words.WRITE_IT)
     if not 0 <= option < len(question.options):
         raise TutorError(words.NO_OPTION)
-    return _answer(desk, question, LETTERS[option], right=option == question.right)
+    return _answer(desk, quiz, question, LETTERS[option], right=option == question.right)
 
 
-def _write(desk: QuizDesk, question: Question, text: str) -> QuizOutcome:
+def _write(desk: QuizDesk, quiz: Quiz, question: Question, text: str) -> QuizOutcome:
     if question.mode is not Mode.TYPED:
         raise TutorError(words.PICK_IT)
     given = text.strip()[:GIVEN_LIMIT]
     if not given:
         raise TutorError(words.NOTHING_TYPED)
     fit = check(question.card, given).fit
-    return _answer(desk, question, given, right=fit in (Fit.RIGHT, Fit.CLOSE))
+    return _answer(desk, quiz, question, given, right=fit in (Fit.RIGHT, Fit.CLOSE))
 
 
-def _answer(desk: QuizDesk, question: Question, given: str, *, right: bool) -> QuizOutcome:
+def _answer(desk: QuizDesk, quiz: Quiz, question: Question, given: str, *, right: bool) -> QuizOutcome:
     if desk.mine is not None:
         mine, written = desk.mine
         return QuizOutcome(reply=_locked(desk) if written == desk.row else already(mine, question))
@@ -134,7 +148,7 @@ def _answer(desk: QuizDesk, question: Question, given: str, *, right: bool) -> Q
         card=question.card.id,
         given=given,
         right=right,
-        took=max(0, desk.now - question.asked_at),
+        took=max(0, _clock(desk, quiz) - question.asked_at),
     )
     return _with_player(desk, row, _locked(desk))
 

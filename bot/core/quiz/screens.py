@@ -118,6 +118,8 @@ def end(scene: Scene) -> Show:
     if leading and is_ranked(quiz):
         told = [words.place(rank.place, _names(scene, rank.seats), rank.points) for rank in leading]
         body.append(Line(" · ".join(told)))
+    if out := [past.number for past in quiz.past if past.void]:
+        body.append(Line(words.left_out(out)))
     turned = sorted(((seat, count) for seat, count in scene.turned.items() if count), key=lambda pair: -pair[1])
     if turned:
         body.append(Line(words.turned_around([(name_of(scene.players, seat), n) for seat, n in turned[:LEADING]])))
@@ -147,7 +149,7 @@ def _open(scene: Scene, asked: Question) -> Show:
     if quiz.away:
         body.insert(0, Line(words.back_after(quiz.away, asked.number)))
     if quiz.paused_at:
-        body.append(Line(words.PAUSED))
+        body.append(Line(words.PAUSED if is_ranked(quiz) else words.STILL_COUNTS))
     if asked.mode is Mode.TYPED:
         body.append(Aside(words.TYPE_IT))
     answered = [answer.seat for answer in scene.pressed.to(asked.number)]
@@ -164,18 +166,21 @@ def _open(scene: Scene, asked: Question) -> Show:
     )
 
 
-def _ballot(quiz: Quiz, asked: Question) -> Ballot | None:
-    """The question as a poll: only where nothing is timed, since voters see the right option at once."""
+def _ballot(quiz: Quiz, asked: Question, after: Sequence[Block] = ()) -> Ballot | None:
+    """The question as a poll: only where nobody is first, since polls tell no times. `after` is said of its answer."""
     card = asked.card
     if asked.mode is not Mode.CHOICE or quiz.options.play is not Play.RELAXED or "```" in card.front + card.why:
         return None
-    head = words.heading(asked.number, quiz.options.questions, card.topic)
+    head = plain(words.heading(asked.number, quiz.options.questions, card.topic))
+    if quiz.options.window and not quiz.options.host_paced:
+        head = f"{head} · {quiz.options.window} seconds"  # a poll counts nothing down
     options = tuple(plain(option.text) for option in asked.options)
-    return Ballot(f"{plain(head)}\n{plain(card.front)}", options, asked.right, plain(card.why))
+    right = Line(words.bold(asked.options[asked.right].text))
+    return Ballot(f"{head}\n{plain(card.front)}", options, asked.right, plain(card.why), (right, *after))
 
 
 def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
-    if quiz.paused_at:
+    if quiz.paused_at and is_ranked(quiz):
         return ((button(words.GO_ON, Unpause(quiz.id)),),)
     letters = _as_letters(asked)
     picks = [
@@ -187,7 +192,9 @@ def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
         others.append(button(words.HINT, ShowHint(quiz.id, asked.number)))
     if quiz.options.skipping:
         others.append(button(words.SKIP, Skip(quiz.id, asked.number)))
-    if quiz.options.host_paced or not asked.closes_at:
+    if quiz.paused_at:
+        others.append(button(words.GO_ON, Unpause(quiz.id)))
+    elif quiz.options.host_paced or not asked.closes_at:
         others.append(button(words.NEXT, Next(quiz.id, asked.number)))
     return (*rows_of(picks), *((tuple(others),) if others else ()))
 
@@ -195,11 +202,11 @@ def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
 def _closed(scene: Scene, asked: Question) -> Show:
     quiz = scene.quiz
     past = next(past for past in quiz.past if past.number == asked.number)
+    why = [*(texts(asked.card.why) if asked.card.why else []), *source_of(asked.card)]
+    outcome = [Line(words.NOT_COUNTED)] if past.void else _outcome(scene, asked)
     body = _front(quiz, asked, closed=True)
     body += [Line(words.bold(answer_of(asked.card)))] if asked.mode is Mode.TYPED else []
-    body += texts(asked.card.why) if asked.card.why else []
-    body += source_of(asked.card)
-    body += [Line(words.NOT_COUNTED)] if past.void else _outcome(scene, asked)
+    body += [*why, *([] if past.void else _tally(scene, asked)), *outcome]
     again = quiz.stage is Stage.CLOSED
     if quiz.away and again:
         body.insert(0, Line(words.back_after(quiz.away, 0)))
@@ -214,6 +221,7 @@ def _closed(scene: Scene, asked: Question) -> Show:
         _closed_rows(scene, asked),
         timing=Timing("Results" if last else "Next", quiz.deadline) if timed else None,
         live=False,
+        ballot=_ballot(quiz, asked, (*why, *outcome)),
     )
 
 
@@ -235,17 +243,23 @@ def _closed_rows(scene: Scene, asked: Question) -> tuple[tuple[Button, ...], ...
     return (tuple(everybody), tuple(host)) if host else (tuple(everybody),)
 
 
+def _tally(scene: Scene, asked: Question) -> list[Block]:
+    """How the options fared, where more than one was chosen from."""
+    answers = scene.pressed.to(asked.number)
+    if asked.mode is not Mode.CHOICE or len(answers) < 2:
+        return []
+    given = Counter(answer.given for answer in answers)
+    counts = [(letter, given[letter]) for letter in LETTERS[: len(asked.options)]]
+    return [Line(words.tally(counts, asked.right))]
+
+
 def _outcome(scene: Scene, asked: Question) -> list[Block]:
-    """How the options fared, who was right, how hard it was expected to be."""
+    """Who was right, how hard it was expected to be."""
     quiz = scene.quiz
     answers = scene.pressed.to(asked.number)
     body: list[Block] = []
     if not answers:
         return [Line(words.NO_ANSWERS)]
-    if asked.mode is Mode.CHOICE and len(answers) > 1:
-        given = Counter(answer.given for answer in answers)
-        counts = [(letter, given[letter]) for letter in LETTERS[: len(asked.options)]]
-        body.append(Line(words.tally(counts, asked.right)))
     right = [(name_of(scene.players, answer.seat), answer.took) for answer in answers if answer.right]
     if right and quiz.options.play is Play.FIRST:
         body.append(Line(words.first_was(*right[0])))

@@ -37,6 +37,7 @@ class Ballot(Struct, frozen=True):
     options: tuple[str, ...]
     right: int  # position
     why: str
+    after: tuple[Block, ...] = ()  # once it is closed: the answer, why, who had it; what a poll cannot say itself
 
 
 class Show(Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ class Show(Struct, frozen=True, kw_only=True):
     mention: str = ""  # the platform's id of a role to mention, on the first drawing only
     live: bool = True  # whether presses on it still change the quiz
     typed: bool = False  # whether the open question is answered in text: ask for replies, or offer a form
-    ballot: Ballot | None = None  # of an open relaxed choice that plain text can say
+    ballot: Ballot | None = None  # of a relaxed choice that plain text can say
 
 
 class Posted(Struct, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ NOT_STARTED = "The first question is still to come."
 STARTED = "The quiz has started; its options stay as they are."
 NOT_OPEN = "No question is open just now."
 PAUSED = "The quiz is paused. Answers count again when it goes on."
+STILL_COUNTS = "The quiz is paused. Nothing is timed here, so answers count all the same."
 NOT_PAUSED = "The quiz is not paused."
 JUST_CLOSED = "The question had just closed, so this one does not count."
 CLOSED_BEFORE = "That question is closed. The open one is below."
@@ -267,6 +268,12 @@ def voided(question: int) -> str:
 def dispute(name: str, question: int, reason: str) -> str:
     """ "Dana disputes question 3: “which version?”"."""
     return f"{shown(name)} disputes question {question}: “{escape(reason)}”"
+
+
+def left_out(questions: Sequence[int]) -> str:
+    """ "Questions 2 and 5 count for nobody.": skipped, void, or still open at the end."""
+    numbers = joined([str(number) for number in questions])
+    return f"Question {numbers} counts for nobody." if len(questions) == 1 else f"Questions {numbers} count for nobody."
 
 
 def my_score(right: int, answered: int, place_: int, players: int, *, ranked: bool) -> str:
