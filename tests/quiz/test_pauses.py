@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.core.quiz.actions import Pause, Skip, Write
-from bot.core.quiz.model import Ending, Stage
+from bot.core.quiz.model import Ending
 
 from .test_stories import started
 from .world import Night
@@ -27,26 +27,6 @@ async def test_in_a_relaxed_quiz_answers_count_while_it_is_paused_and_the_pause_
         await ben.answers(right=False)
         await night.passes(14)
         assert [round(answer.took / 1000) for answer in (await night.pressed()).answers] == [5, 5]
-
-
-async def test_a_paused_lobby_says_so_and_goes_on(tmp_path: Path) -> None:
-    async with Night(tmp_path) as night:
-        mira, ana = night.players(["Mira", "Ana"])
-        await mira.starts("txn-isolation questions:1")
-        await night.time.passes(5)
-        start = night.here.show
-        await mira.does(Pause())
-        await night.passes(60)
-        assert "The quiz is paused. Answers count again when it goes on." in night.here.screen
-        await ana.presses("Join")
-        night.here.shows[list(night.here.shows)[-1]] = start
-        await mira.presses("Start now")
-        assert mira.reply.toast == "The quiz is paused. Answers count again when it goes on."
-        await night.passes(3)
-        await mira.presses("Go on")
-        await night.passes(12)
-        assert (await night.quiz()).stage is Stage.QUESTION
-        assert "Closes" in night.here.screen
 
 
 async def test_after_a_long_absence_nothing_looks_open_any_more(tmp_path: Path) -> None:
