@@ -147,9 +147,9 @@ async def test_refusals_and_bugs_leave_the_screen_in_reach(tab: Tab, tutor: Scri
 
 async def test_the_places_lead_away_and_back_as_often_as_wanted(tab: Tab, tutor: ScriptedTutor) -> None:
     for _ in range(2):
-        await tab.click(".places button[value='i']")
+        await tab.activate(".places button[value='i']")
         await tab.sees("Your figures")
-        await tab.click(".name")
+        await tab.activate(".name")
         await tab.sees("Which sales are absent")
     assert tutor.calls.count(ShowStats()) == 2
 
