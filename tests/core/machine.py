@@ -8,7 +8,6 @@ import sqlite3
 import tempfile
 from collections.abc import Coroutine
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +34,6 @@ from bot.core.spoken import short_wait
 from scheduler.model import Progress, Rating
 from scheduler.schedule import Moment, wait
 from storage.check import check
-from storage.open import open_store
 from tests.core.refusals import is_refusal
 from tests.stories.decks import KINDS, deck, facts
 from tests.stories.driver import Story
@@ -105,18 +103,6 @@ def versions() -> tuple[dict[str, str], ...]:
     )
 
 
-@lru_cache(maxsize=1)
-def empty_database() -> Path:
-    """A migrated database without learners, to copy."""
-    path = Path(tempfile.mkdtemp(prefix="backfill-machine-")) / "empty.db"
-
-    async def make() -> None:
-        await (await open_store(path)).close()
-
-    asyncio.run(make())
-    return path
-
-
 class Kept:
     """What the database holds, read beside the store: the log by id, the three caches, and what a sitting keeps."""
 
@@ -139,7 +125,6 @@ class Drilling(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="backfill-machine-"))
-        shutil.copy(empty_database(), self.folder / "progress.db")
         self.story = Story(self.folder, versions()[0])
         self.run(self.story.__aenter__())
         self.replies: dict[Account, Reply] = {}

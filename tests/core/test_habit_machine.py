@@ -35,7 +35,6 @@ from bot.core.ports import Turn
 from bot.core.reply import Reply, Screen
 from bot.core.streak import Cover, Streak
 from storage.check import check
-from tests.core.machine import empty_database
 from tests.stories.decks import facts
 from tests.stories.driver import Story
 
@@ -57,7 +56,6 @@ class Travelling(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="backfill-habit-"))
-        shutil.copy(empty_database(), self.folder / "progress.db")
         self.story = Story(self.folder, {"jobs": facts("jobs", 30)})
         self.run(self.story.__aenter__())
         self.rated: dict[Account, list[tuple[int, int]]] = {PAGE: [], PHONE: []}  # (study day, instant) that stand

@@ -29,6 +29,7 @@ from bot.quiz.running import wait_for
 from decks.library import Folder, Library, builtin
 from decks.model import Catalogue
 from storage.open import open_store
+from tests.databases import migrated
 
 TUESDAY = datetime(2026, 11, 24, 17, 42, tzinfo=UTC)
 MINUTE, DAY = 60_000, 86_400_000  # ms
@@ -114,7 +115,7 @@ def catalogue(*folders: Path) -> Catalogue:
 async def backfill(path: Path, decks: Catalogue, *, seed: str = "1", **options: Any) -> AsyncIterator[Backfill]:
     """A running bot in a fresh Discord."""
     clock = Clock()
-    store = await open_store(path / "backfill.db", clock=clock)
+    store = await open_store(migrated(path / "backfill.db"), clock=clock)
     chance = chances(seed)
     tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
 

@@ -20,6 +20,7 @@ from bot.quiz.master import QuizMaster
 from bot.quiz.running import wait_for
 from storage.check import check
 from storage.open import open_store
+from tests.databases import migrated
 from tests.quiz.world import Faulty
 
 from .people import BUTTON, TEXT, TEXT_INPUT, walk
@@ -71,7 +72,7 @@ class Club(Room):
 
     def __init__(self, server: DiscordServer, folder: Path) -> None:
         super().__init__(server)
-        self.database = folder / "backfill.db"
+        self.database = migrated(folder / "backfill.db")
         self.slow = 0.0  # seconds each press takes after its commit
         self._began = time.monotonic()
         self._away = 0.0  # seconds of the quizzes' clock

@@ -21,6 +21,7 @@ from bot.discord.words import COMMANDS
 from bot.quiz.master import QuizMaster
 from decks.model import Catalogue
 from storage.open import open_store
+from tests.databases import migrated
 from tests.stories.decks import facts
 
 from .backfill import Clock, catalogue, chances
@@ -87,7 +88,7 @@ async def idle(server: DiscordServer, tmp_path: Path) -> AsyncIterator[Wired]:
     folder.mkdir()
     (folder / "jobs.md").write_text(facts("jobs", 12))
     decks, clock, chance = catalogue(folder), Clock(), chances("1")
-    store = await open_store(tmp_path / "backfill.db", clock=clock)
+    store = await open_store(migrated(tmp_path / "backfill.db"), clock=clock)
     tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
     made = Wired(server, tutor, QuizMaster(store, lambda: decks, clock), decks)
     yield made

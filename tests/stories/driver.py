@@ -22,6 +22,7 @@ from decks.text import Style, spans
 from scheduler.model import Progress
 from storage.check import check
 from storage.open import open_store
+from tests.databases import migrated
 
 WIDTH = 48  # characters of a line on a phone, about
 TABLE = 40  # columns of a phone in a fixed font
@@ -40,7 +41,7 @@ class Story:
         """`decks` are file names without `.md` and their texts; None stands for the built-in catalogue."""
         self.now = at
         self.transcript: list[str] = []
-        self.database = folder / "progress.db"
+        self.database = migrated(folder / "progress.db")
         self._decks = folder / "decks"
         self._zone = zone
         self._chance = random.Random(5)

@@ -24,6 +24,7 @@ from bot.telegram.app import Running, serve
 from decks.library import Folder, Library, builtin
 from decks.model import Catalogue
 from storage.open import open_store
+from tests.databases import migrated
 
 from .server import BotApiServer, Person
 
@@ -126,7 +127,7 @@ async def backfill(
     """A running bot; its clock is also Telegram's. Quizzes wait by `wait`."""
     clock = clock or Clock()
     server.now = clock.seconds
-    store = await open_store(path / "backfill.db", clock=clock)
+    store = await open_store(migrated(path / "backfill.db"), clock=clock)
     chance = chances(seed)
     tutor = Tutor(store, lambda: decks, clock, chance=lambda: next(chance))
     quizzes = QuizMaster(store, lambda: decks, clock, chance=lambda: next(chance), wait=wait)

@@ -16,6 +16,7 @@ from bot.terminal.app import Handle, drill
 from bot.terminal.lines import Interrupted
 from decks.library import Folder, Library
 from storage.open import open_store
+from tests.databases import migrated
 
 MONDAY = 1_796_025_600_000  # ms, 2026-11-30 08:00 UTC
 
@@ -81,7 +82,7 @@ async def tutor(folder: Path, deck: str = DECK) -> AsyncIterator[Tutor]:
     library = Library([Folder(decks, "test")])
     assert library.errors == ()
     clock, numbers = Clock(), count(1)
-    store = await open_store(folder / "progress.db", clock=clock)
+    store = await open_store(migrated(folder / "progress.db"), clock=clock)
     try:
         yield Tutor(store, lambda: library.current, clock, chance=lambda: f"{next(numbers):032x}")
     finally:

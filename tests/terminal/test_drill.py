@@ -12,6 +12,7 @@ from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
 from bot.core.reply import Button, Line, Reply, Screen
 from decks.library import Library, builtin
+from tests.databases import migrated
 from tests.kept import assert_kept
 
 from .made import Clock, tutor, typed
@@ -91,7 +92,7 @@ async def test_the_catalogue_that_comes_along_can_be_drilled(tmp_path: Path) -> 
     from storage.open import open_store
 
     library, clock = Library([builtin()]), Clock()
-    store = await open_store(tmp_path / "progress.db", clock=clock)
+    store = await open_store(migrated(tmp_path / "progress.db"), clock=clock)
     try:
         seen = await typed(Tutor(store, lambda: library.current, clock).handle, *FIRST_CARD, *("", "1") * 6, width=40)
     finally:

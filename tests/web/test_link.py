@@ -12,6 +12,7 @@ from bot.core.tutor import Tutor
 from bot.web.app import serve
 from decks.library import Library, builtin
 from storage.open import open_store
+from tests.databases import migrated
 from tests.web.visitor import visitor
 
 NOON = 1_795_521_600_000  # 2026-11-24 12:00 UTC, in ms
@@ -19,7 +20,7 @@ CHAT = Account("telegram", "1002")
 
 
 async def test_the_page_takes_a_code_and_gives_one(tmp_path: Path) -> None:
-    store = await open_store(tmp_path / "backfill.db")
+    store = await open_store(migrated(tmp_path / "backfill.db"))
     library = Library([builtin()])
     tutor = Tutor(store, lambda: library.current, lambda: NOON)
     page = await serve(tutor.handle, port=0, announce=lambda _: None)

@@ -10,6 +10,7 @@ from bot.parcel import packer
 from bot.web.app import serve
 from decks.library import Folder, Library
 from storage.open import open_store
+from tests.databases import migrated
 from tests.web.test_story import DECK, NOON
 from tests.web.visitor import visitor
 
@@ -18,7 +19,7 @@ async def test_my_data_is_downloaded_and_deleted(tmp_path: Path) -> None:
     (tmp_path / "decks").mkdir()
     (tmp_path / "decks" / "interview-practice.md").write_text(DECK)
     library, database = Library([Folder(tmp_path / "decks", "own")]), str(tmp_path / "backfill.db")
-    store = await open_store(database)
+    store = await open_store(migrated(tmp_path / "backfill.db"))
     tutor = Tutor(store, lambda: library.current, lambda: NOON)
     page = await serve(tutor.handle, port=0, announce=lambda _: None, pack=packer(database, lambda: NOON))
     try:

@@ -13,6 +13,7 @@ from bot.core.tutor import Tutor
 from bot.web.app import Running, serve
 from decks.library import Folder, Library
 from storage.open import open_store
+from tests.databases import migrated
 from tests.web import chromium
 from tests.web.visitor import Visitor, visitor
 
@@ -55,7 +56,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Open]:
         async def page() -> Running:
             await running.aclose()
             library = Library([Folder(decks, "own")])
-            store: Store = await open_store(str(tmp_path / "backfill.db"))
+            store: Store = await open_store(migrated(tmp_path / "backfill.db"))
             running.push_async_callback(store.close)
             tutor = Tutor(store, lambda: library.current, lambda: NOON)
             served = await serve(tutor.handle, port=0, announce=lambda _: None)
