@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -207,9 +208,15 @@ def _read_deck(path: Path, mark: _Mark, namespace: str, before: _File | None) ->
 def read_deck(path: Path) -> Parsed:
     """A deck or track file as it stands; a file that cannot be read is one error."""
     try:
-        return parse(_text(path), file=shown(path))
+        return _parsed(_text(path), shown(path))
     except DeckError as error:
         return Parsed(None, {}, (error,))
+
+
+@lru_cache(maxsize=256)  # files; a command reads a folder as it stands, as it is live and with what is linted
+def _parsed(text: str, file: str) -> Parsed:
+    """The same text is understood once."""
+    return parse(text, file=file)
 
 
 def _text(path: Path) -> str:
