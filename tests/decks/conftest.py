@@ -1,31 +1,22 @@
-"""Empty databases for the commands on decks: a file, and one on a private PostgreSQL server."""
+"""Databases for the commands on decks: a file, and one on a private PostgreSQL server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.storage.server import NoPostgres, Server
+from tests.storage.server import Server
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A private PostgreSQL, skipped aloud where none is installed."""
-    try:
-        with Server() as running:
-            yield running
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
+def server(postgres_server: Server) -> Server:
+    return postgres_server
 
 
 @pytest.fixture(params=("sqlite", "postgres"))
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """The address of a file that is not there yet, and of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'progress.db'}"
-    name = f"decks{abs(hash(request.node.nodeid))}"
-    running: Server = request.getfixturevalue("server")
-    running.execute(f"CREATE DATABASE {name}")
-    return running.url(name)
+    return str(request.getfixturevalue("on_postgres"))

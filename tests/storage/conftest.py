@@ -1,65 +1,30 @@
-"""Stores to test on: SQLite files, and databases on a private PostgreSQL server."""
+"""Stores to test on: SQLite files, and a database on a private PostgreSQL server."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from bot.core.ports import Store
-from storage.migrate import migrate
 from storage.open import open_store
 from storage.postgres import PostgresStore
+from tests.databases import migrated
 
-from .server import NoPostgres, Server
+from .server import Server
 
 ENGINES = ("sqlite", "postgres", "postgres-serializable")
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """One server per test process, with a migrated database to copy."""
-    with ExitStack() as running:
-        try:
-            started = running.enter_context(Server())
-        except NoPostgres as reason:
-            pytest.skip(f"no PostgreSQL to test on: {reason}")
-        started.execute("CREATE DATABASE migrated")
-        migrate(started.url("migrated"))
-        yield started
+def server(postgres_server: Server) -> Server:
+    return postgres_server
 
 
 @pytest.fixture
-def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, migrated database."""
-    if given := os.environ.get("BACKFILL_TEST_DATABASE_URL"):
-        yield from _schema_on(given)
-        return
-    server: Server = request.getfixturevalue("server")
-    name = "t" + uuid.uuid4().hex
-    server.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
-    yield server.url(name)
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _schema_on(given: str) -> Iterator[str]:
-    """A schema of our own on somebody's server."""
-    import psycopg
-    from sqlalchemy.engine import make_url
-
-    name = "t" + uuid.uuid4().hex
-    address = make_url(given).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}".encode())
-        url = make_url(given).update_query_dict({"options": f"-csearch_path={name}"})
-        where = url.render_as_string(hide_password=False)
-        migrate(where)
-        yield where
-        connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
+def postgres(on_postgres: str) -> str:
+    return on_postgres
 
 
 @pytest.fixture(params=ENGINES)
@@ -70,7 +35,21 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def where(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """A database to open, whatever the engine."""
-    return str(tmp_path / "backfill.db") if engine == "sqlite" else str(request.getfixturevalue("postgres"))
+    if engine == "sqlite":
+        return str(migrated(tmp_path / "backfill.db"))
+    return str(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def unmigrated(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without tables."""
+    if engine == "sqlite":
+        yield str(tmp_path / "unmigrated.db")
+        return
+    server: Server = request.getfixturevalue("server")
+    server.execute("CREATE DATABASE unmigrated")
+    yield server.url("unmigrated")
+    server.execute("DROP DATABASE unmigrated WITH (FORCE)")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from storage.backup import automatic, backup, backup_before, restore, thin
 from storage.check import check
 from storage.errors import StoreDamaged, StoreError, StoreLocked
 from storage.open import open_store
+from tests.databases import migrated
 
 from .made import ANN, learner, said, session
 from .test_check import SPOILT, by_hand, lived_in
@@ -29,7 +30,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 async def test_a_backup_under_load_is_whole(tmp_path: Path) -> None:
-    store = await open_store(tmp_path / "backfill.db")
+    store = await open_store(migrated(tmp_path / "backfill.db"))
 
     def press(number: int):
         def decide(turn: Turn) -> Reply:

@@ -19,10 +19,10 @@ from bot.core.supply import CHUNK, DUE_WINDOW, WALK
 from decks.model import Catalogue
 from scheduler.model import Rating
 from storage import rows
-from storage.migrate import migrate
 from storage.open import open_store
 from storage.sql import sqlite_statements
 from storage.sqlite import SqliteStore
+from tests.databases import migrated
 
 from .drilling import Driller
 from .made import ANN, DAY, NOON, catalogue, learner, progress, reviewed, said
@@ -40,24 +40,22 @@ def huge() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bounds") / "backfill.db"
-    migrate(path)
-    return path
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated(tmp_path_factory.mktemp("bounds") / "backfill.db")
 
 
 @pytest.mark.parametrize("name", sorted(asdict(sqlite_statements())))
-def test_no_statement_of_a_turn_walks_a_table(migrated: Path, name: str) -> None:
+def test_no_statement_of_a_turn_walks_a_table(empty: Path, name: str) -> None:
     statement = asdict(sqlite_statements())[name]
     parameters = dict.fromkeys(re.findall(r":(\w+)", statement), "[]")
-    with closing(sqlite3.connect(migrated)) as file:
+    with closing(sqlite3.connect(empty)) as file:
         plan = [row[3] for row in file.execute("EXPLAIN QUERY PLAN " + statement, parameters)]
     allowed = (*NO_TABLE, SHORT_LIVED.get(name, NO_TABLE[0]))
     assert [step for step in plan if step.startswith("SCAN") and not step.startswith(allowed)] == []
 
 
-def test_a_walk_would_be_noticed(migrated: Path) -> None:
-    with closing(sqlite3.connect(migrated)) as file:
+def test_a_walk_would_be_noticed(empty: Path) -> None:
+    with closing(sqlite3.connect(empty)) as file:
         (step,) = file.execute("EXPLAIN QUERY PLAN SELECT data FROM log WHERE rating = 1").fetchall()
     assert step[3].startswith("SCAN")
 
@@ -79,7 +77,7 @@ class Watched:
 
 async def lived(path: Path, cards: int, entries: int) -> SqliteStore:
     """A learner who has met every card, half of them due, with a long log on other cards."""
-    store = await open_store(path)
+    store = await open_store(migrated(path))
     assert isinstance(store, SqliteStore)
     met = tuple((f"t:n{number:04}", progress(due_day=DAY + number % 2)) for number in range(1, cards + 1))
 

@@ -22,8 +22,8 @@ from bot.core.my_data_model import Document
 from bot.core.ports import Store, StoreError
 from bot.parcel import packer
 from storage.check import check
-from storage.migrate import migrate
 from storage.restore_learner import DAMAGED, FOREIGN, NEWER, TOO_LARGE, ImportRefused, import_file
+from tests.databases import migrated
 
 from .made import DAY, NOON
 from .test_erase import GHOST, drills, everything, tutor
@@ -204,7 +204,7 @@ async def test_too_many_entries_are_refused(
 def test_nobody_has_no_export(tmp_path: Path) -> None:
     from storage.export import export
 
-    migrate(tmp_path / "new.db")
+    migrated(tmp_path / "new.db")
     document, table = io.BytesIO(), io.BytesIO()
     assert export(tmp_path / "new.db", Account("web", "local"), document, table, NOON) is False
     assert (document.getvalue(), table.getvalue()) == (b"", b"")

@@ -22,8 +22,8 @@ from bot.core.model import Reviewed
 from storage import rows
 from storage.check import check
 from storage.engine import address, reading_engine
-from storage.migrate import migrate
 from storage.tables import log
+from tests.databases import migrated
 
 CYCLES = 6
 LONG_CYCLES = int(os.environ.get("BACKFILL_CYCLES", "20"))
@@ -53,7 +53,6 @@ class History(Struct):
 
 def killed(where: str, way: str, cycles: int, seed: int) -> History:
     """Let a victim drill and kill it, over and over; then read the log."""
-    migrate(where)
     chance = random.Random(seed)
     said: list[str] = []
     kills = 0
@@ -153,11 +152,13 @@ def test_killing_the_process_often_loses_and_doubles_nothing(where: str, seed: i
 
 def test_answers_given_before_the_commit_are_seen_to_be_lost(tmp_path: Path, seed: int) -> None:
     # Whether a kill meets an answer before its commit is chance: it is tried until one does.
-    histories = (killed(str(tmp_path / f"hasty-{again}.db"), "hasty", CYCLES, seed + again) for again in range(5))
+    histories = (
+        killed(str(migrated(tmp_path / f"hasty-{again}.db")), "hasty", CYCLES, seed + again) for again in range(5)
+    )
     assert any(history.lost for history in histories), f"seed {seed}: the bug put back was not noticed"
 
 
 def test_presses_without_keys_are_seen_to_be_doubled(tmp_path: Path, seed: int) -> None:
-    history = killed(str(tmp_path / "careless.db"), "careless", 1, seed)
+    history = killed(str(migrated(tmp_path / "careless.db")), "careless", 1, seed)
     assert history.doubled, f"seed {seed}: the bug put back was not noticed"
     assert max(Counter(map(len, history.ratings.values()))) >= 2

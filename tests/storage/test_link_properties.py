@@ -29,9 +29,9 @@ from bot.core.model import (
 from scheduler.model import Policy, Rating
 from storage.check import check
 from storage.engine import connect_sqlite
-from storage.migrate import migrate
 from storage.sql import sqlite_statements
 from storage.turn import Known, SqlTurn
+from tests.databases import migrated
 
 from .made import DAY, NOON, reviewed
 
@@ -84,8 +84,7 @@ class Database:
     """A database in one file, without a writer's thread."""
 
     def __init__(self, path: Path) -> None:
-        migrate(path)
-        self._connection = connect_sqlite(path)
+        self._connection = connect_sqlite(migrated(path))
         self._cursor = self._connection.cursor()
         self.names = map(str, itertools.count())
 

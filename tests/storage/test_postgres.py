@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from storage.postgres import PostgresStore
 from storage.turn import RECEIPTS_KEPT
 
 from .made import ANN, NOON, learner, said, session
-from .server import Server
+from .server import NoPostgres, Server
 
 
 def press(turn: Turn) -> Reply:
@@ -145,17 +145,22 @@ async def test_a_commit_whose_answer_was_lost_counts_once(server: Server, postgr
         assert counts == presses + told, cuts
 
 
-@pytest.fixture
-def own_server() -> object:
-    """A server that may be restarted."""
-    from .server import NoPostgres
-
+@pytest.fixture(scope="module")
+def restartable() -> Iterator[Server]:
+    """A server that may be restarted, and is left running."""
     try:
         with Server() as started:
-            started.execute("CREATE DATABASE restarted")
             yield started
     except NoPostgres as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def own_server(restartable: Server) -> Iterator[Server]:
+    """With a database of the test's own."""
+    restartable.execute("CREATE DATABASE restarted")
+    yield restartable
+    restartable.execute("DROP DATABASE restarted WITH (FORCE)")
 
 
 async def test_a_restart_of_the_server_loses_and_doubles_nothing(own_server: Server) -> None:

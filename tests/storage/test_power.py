@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from storage import rows
 from storage.check import check
-from storage.migrate import migrate
+from tests.databases import migrated
 from tests.preload import NoCompiler
 
 from .power import Disk, Event, record
@@ -35,7 +35,7 @@ class Losses(Struct):
 
 def cut_often(folder: Path, way: str, cuts: int, seed: int) -> Losses:
     database = folder / "backfill.db"
-    migrate(database)
+    migrated(database)
     disk = Disk({str(database): database.read_bytes()})
     try:
         events = record(database, way, seed, RATINGS)

@@ -15,6 +15,7 @@ from bot.core.ports import Turn
 from storage.open import open_store
 from storage.sql import Statements, postgres_statements, sqlite_statements
 from storage.tables import PER_LEARNER, PER_QUIZ, SHARED, metadata
+from tests.databases import migrated
 
 # Across learners, by design: what lapsed is deleted wherever it is, and letters are found and claimed whoever's they
 # are, which keeps the outbox in one database until it is spread another way. A deletion cut off is found again by any
@@ -109,7 +110,7 @@ def test_every_statement_on_a_learners_table_names_the_learner(statements: State
 async def test_only_these_statements_reach_the_database(tmp_path: Path) -> None:
     """A turn has no other way to the database than the statements looked at above."""
     known = set(asdict(sqlite_statements()).values())
-    store = await open_store(tmp_path / "backfill.db")
+    store = await open_store(migrated(tmp_path / "backfill.db"))
     seen: list[str] = []
     store._connection.set_trace_callback(seen.append)  # type: ignore[attr-defined]
 

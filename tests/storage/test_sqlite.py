@@ -23,13 +23,14 @@ from storage.check import check
 from storage.errors import StoreBusy, StoreClosed, StoreLocked
 from storage.sqlite import PRUNE_EVERY, SqliteStore
 from storage.turn import RECEIPTS_KEPT
+from tests.databases import migrated
 
 from .made import ANN, NOON, learner, said, session
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "backfill.db"
+    return migrated(tmp_path / "backfill.db")
 
 
 @pytest.fixture

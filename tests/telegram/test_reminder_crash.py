@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,8 +30,8 @@ from storage.check import check
 from storage.engine import address, reading_engine
 from storage.open import open_store
 from storage.tables import outbox
+from tests.databases import migrated
 from tests.storage.made import card, learner, reviewed, said
-from tests.storage.server import NoPostgres, Server
 
 from .processes import PATIENCE
 from .server import BotApiServer, LostAfter, LostBefore, SlowAfter, flood
@@ -164,17 +163,6 @@ def _enrol(turn: Turn, number: int, now: int, settled: Reminders) -> Reply:
 
 
 @pytest.fixture
-def postgres() -> Iterator[str]:
-    """The address of an empty database."""
-    try:
-        with Server() as running:
-            running.execute("CREATE DATABASE letters")
-            yield running.url("letters")
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL to test on: {reason}")
-
-
-@pytest.fixture
 def seed() -> int:
     return int(os.environ.get("BACKFILL_SEED", random.SystemRandom().randrange(10**6)))
 
@@ -206,35 +194,35 @@ def assert_sound(crash: Crash, kills: int) -> None:
 async def test_kills_and_faults_tell_nobody_twice_and_drop_nothing(
     server: BotApiServer, tmp_path: Path, seed: int
 ) -> None:
-    crash = await crashed(server, str(tmp_path / "backfill.db"), seed, "sound", KILLS)
+    crash = await crashed(server, str(migrated(tmp_path / "backfill.db")), seed, "sound", KILLS)
     assert_sound(crash, KILLS)
 
 
 async def test_two_workers_on_postgresql_tell_nobody_twice(
     server: BotApiServer,
-    postgres: str,
+    on_postgres: str,
     seed: int,
 ) -> None:
-    crash = await crashed(server, postgres, seed, "sound", KILLS, workers=2)
+    crash = await crashed(server, on_postgres, seed, "sound", KILLS, workers=2)
     assert_sound(crash, KILLS)
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("workers", [1, 3])
-async def test_many_kills_tell_nobody_twice(server: BotApiServer, postgres: str, seed: int, workers: int) -> None:
-    crash = await crashed(server, postgres, seed, "sound", OFTEN, learners=MANY, workers=workers)
+async def test_many_kills_tell_nobody_twice(server: BotApiServer, on_postgres: str, seed: int, workers: int) -> None:
+    crash = await crashed(server, on_postgres, seed, "sound", OFTEN, learners=MANY, workers=workers)
     assert_sound(crash, OFTEN)
 
 
 async def test_without_writing_down_that_a_letter_leaves_somebody_is_told_twice(
     server: BotApiServer, tmp_path: Path, seed: int
 ) -> None:
-    crash = await crashed(server, str(tmp_path / "backfill.db"), seed, "forgetful", KILLS)
+    crash = await crashed(server, str(migrated(tmp_path / "backfill.db")), seed, "forgetful", KILLS)
     assert crash.doubled(), f"seed {seed}: the bug put back was not noticed"
 
 
 async def test_writing_down_that_it_was_sent_before_it_is_drops_letters(
     server: BotApiServer, tmp_path: Path, seed: int
 ) -> None:
-    crash = await crashed(server, str(tmp_path / "backfill.db"), seed, "hasty", KILLS)
+    crash = await crashed(server, str(migrated(tmp_path / "backfill.db")), seed, "hasty", KILLS)
     assert crash.dropped(), f"seed {seed}: the bug put back was not noticed"
