@@ -380,6 +380,14 @@ class Catalogue:
         return MappingProxyType({card: place for place, card in enumerate(self.cards)})
 
     @cached_property
+    def former(self) -> Mapping[str, tuple[str, ...]]:
+        """Card id -> its earlier ids, newest first, for cards that have such."""
+        found: dict[str, list[str]] = {}
+        for before, now in self.renamed.items():
+            found.setdefault(now, []).append(before)
+        return MappingProxyType({card: tuple(ids) for card, ids in found.items()})
+
+    @cached_property
     def borrowed(self) -> Mapping[str, frozenset[str]]:
         """Deck -> its cards that belong to other decks, for decks that have such."""
         found = {

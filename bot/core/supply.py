@@ -72,7 +72,7 @@ def _walk(
     met: list[tuple[str, Progress]] = []
     carried: list[Move] = []
     afresh: dict[str, Progress] = {}
-    former = _former(desk.catalogue)
+    former = desk.catalogue.former
     for start in range(0, min(len(cards), WALK), CHUNK):
         if len(new) >= 3 * wanted and not whole:
             break
@@ -94,14 +94,6 @@ def _walk(
             else:
                 met.append((card, progress))
     return new[: 3 * wanted], met, carried, afresh  # three times: siblings of one another are left out by the plan
-
-
-def _former(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Card id -> its earlier ids, newest first."""
-    former: dict[str, list[str]] = {}
-    for before, now in catalogue.renamed.items():
-        former.setdefault(now, []).append(before)
-    return former
 
 
 def _due_window(turn: Turn, desk: Desk, scope: Scope) -> tuple[list[tuple[str, Progress]], list[Move]]:

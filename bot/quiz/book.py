@@ -44,6 +44,13 @@ class Took(Struct, frozen=True):
     quiz: str = ""  # the quiz it was about
 
 
+class Memories(Struct, frozen=True):
+    """What a quiz's players remember of the cards it draws from: seat -> card -> 0-1, those never met left out."""
+
+    cards: tuple[str, ...]
+    recalls: dict[str, dict[str, float]]
+
+
 class Book:
     """Reads and writes quizzes. `memories` of players are kept while their quiz is played: playing changes none."""
 
@@ -52,7 +59,7 @@ class Book:
         self.catalogue = catalogue
         self.clock = clock
         self._zone = zone
-        self._memories: dict[str, dict[str, dict[str, float]]] = {}
+        self._memories: dict[str, Memories] = {}
 
     async def read(self, work: Callable[[Turn, Quizzes], Found]) -> Found:
         """Do some work with the quizzes in a transaction."""
@@ -192,22 +199,18 @@ class Book:
         )
 
     async def turned(self, scene: Scene) -> dict[str, frozenset[str]]:
-        """Seat -> the cards right now that this player got wrong in quizzes of the week before.
+        """Seat -> the cards right now that this player got wrong in quizzes of the week before, by their ids now.
 
         Only quizzes count: what goes wrong in somebody's own drill is nobody else's business.
         """
-        right = _right(scene)
+        right = {seat: self._now(cards) for seat, cards in _right(scene).items()}
         turned: dict[str, frozenset[str]] = {}
         for score in scores(scene.quiz, scene.pressed):
             player = scene.players.get(score.seat)
             if player is None or player.account is None or not right.get(score.seat):
                 continue
-            account, since = player.account, scene.quiz.opened_at - WEEK
-            wrong = await self.read(
-                lambda _turn, quizzes, account=account, since=since: quizzes.missed_by(  # type: ignore[misc]
-                    account, since, scene.quiz.opened_at
-                )
-            )
+            opened = scene.quiz.opened_at
+            wrong = await self._missed_by(player.account, opened - WEEK, opened)
             turned[score.seat] = wrong & right[score.seat]
         return turned
 
@@ -232,11 +235,12 @@ class Book:
         scene = await self.scene(quiz)
         catalogue = self.catalogue()
         drawn = self.drawn(scene.quiz.options, catalogue)
+        host = scene.players.get(scene.quiz.host)
         supply = Supply(
             catalogue=catalogue,
             parts=drawn,
             recalls=await self._recalls(scene, [card for part in drawn for card in part.cards]),
-            missed=await self._missed(scene),
+            missed=await self.missed(scene.quiz.options, scene.quiz.place, host.account if host else None),
         )
         return choose(scene.quiz, supply)
 
@@ -249,37 +253,55 @@ class Book:
         except TutorError:
             return ()
 
-    async def _missed(self, scene: Scene) -> frozenset[str]:
-        quiz = scene.quiz
-        since = quiz.opened_at - LONG_AGO
-        match quiz.options.order:
+    async def missed(self, options: Options, place: Place, host: Account | None) -> frozenset[str]:
+        """What the orders that ask misses again draw from, by the ids that cards have now; nothing for the others."""
+        now = self.clock()
+        match options.order:
             case Order.MISSED_HERE:
-                return await self.read(lambda _turn, quizzes: quizzes.missed_here(quiz.place, since))
-            case Order.MISSED_BY_ME:
-                host = scene.players.get(quiz.host)
-                account = host.account if host else None
-                if account is None:
-                    return frozenset()
-                return await self.read(lambda _turn, quizzes: quizzes.missed_by(account, since, self.clock()))
+                return self._now(await self.read(lambda _turn, quizzes: quizzes.missed_here(place, now - LONG_AGO)))
+            case Order.MISSED_BY_ME if host is not None:
+                return await self._missed_by(host, now - LONG_AGO, now)
             case _:
                 return frozenset()
 
+    async def _missed_by(self, account: Account, since: int, until: int) -> frozenset[str]:
+        """What somebody answered wrongly in quizzes, from whichever of their accounts."""
+
+        def work(turn: Turn, quizzes: Quizzes) -> list[str]:
+            owner = turn.links().owner(account)
+            accounts = turn.links().accounts(owner.id) if owner else [account]
+            return [card for one in accounts for card in quizzes.missed_by(one, since, until)]
+
+        return self._now(await self.read(work))
+
+    def _now(self, cards: Iterable[str]) -> frozenset[str]:
+        """Cards by the ids they have now."""
+        renamed = self.catalogue().renamed
+        return frozenset(renamed.get(card, card) for card in cards)
+
     async def _recalls(self, scene: Scene, cards: list[str]) -> dict[str, dict[str, float]]:
         """Of everybody who plays; whoever has no drill has met nothing."""
-        kept = self._memories.setdefault(scene.quiz.id, {})
+        kept = self._memories.get(scene.quiz.id)
+        if kept is None or kept.cards != tuple(cards):
+            kept = self._memories[scene.quiz.id] = Memories(tuple(cards), {})
         playing = scene.pressed.playing(scene.quiz)
         for seat in playing:
             player = scene.players.get(seat)
-            if seat not in kept and player is not None:
-                kept[seat] = await self._recall(player.account, cards) if player.account else {}
-        return {seat: kept[seat] for seat in playing if seat in kept}
+            if seat not in kept.recalls and player is not None:
+                kept.recalls[seat] = await self._recall(player.account, cards) if player.account else {}
+        return {seat: kept.recalls[seat] for seat in playing if seat in kept.recalls}
 
-    async def _recall(self, account: Account, cards: Iterable[str]) -> dict[str, float]:
-        listed = list(cards)
+    async def _recall(self, account: Account, cards: Sequence[str]) -> dict[str, float]:
+        former = self.catalogue().former
+        now = {one: card for card in cards for one in (card, *former.get(card, ()))}
+        listed = list(now)
         known: dict[str, float] = {}
         for start in range(0, len(listed), CARDS_AT_ONCE):
             chunk = listed[start : start + CARDS_AT_ONCE]
-            known |= await self.as_(account, lambda turn, chunk=chunk: self._chances(turn, account, chunk))  # type: ignore[misc]
+            found = await self.as_(account, lambda turn, chunk=chunk: self._chances(turn, account, chunk))  # type: ignore[misc]
+            for one in chunk:
+                if one in found:
+                    known.setdefault(now[one], found[one])  # the id it has now goes before earlier ones
         return known
 
     def _chances(self, turn: Turn, account: Account, cards: list[str]) -> dict[str, float]:

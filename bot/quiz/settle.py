@@ -71,18 +71,20 @@ class Settler:
 
     def _given(self, scene: Scene) -> dict[str, list[Given]]:
         """Seat -> answers to closed questions, in order; cards by the id they have now."""
-        renamed = self._book.catalogue().renamed
+        catalogue = self._book.catalogue()
         asked = {past.number: past for past in scene.quiz.past}
         given: defaultdict[str, list[Given]] = defaultdict(list)
         for answer in scene.pressed.answers:
             past = asked.get(answer.question)
             if past is not None and answer.seat in scene.players:
+                card = catalogue.renamed.get(past.card, past.card)
                 given[answer.seat].append(
                     Given(
                         quiz=scene.quiz.id,
                         question=answer.question,
                         seat=answer.seat,
-                        card=renamed.get(past.card, past.card),
+                        card=card,
+                        former=catalogue.former.get(card, ()),
                         mode=past.mode,
                         right=answer.right,
                         given=answer.given,

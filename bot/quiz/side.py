@@ -59,6 +59,7 @@ from bot.quiz.book import WEEK, Book
 from decks.model import Card
 from decks.text import escape
 
+NONE_MISSED = {Order.MISSED_HERE: words.NONE_MISSED_HERE, Order.MISSED_BY_ME: words.NONE_MISSED_BY_YOU}
 SAVED = re.compile(r"(?<!\S)saved:(\S+)", re.IGNORECASE)
 
 
@@ -107,7 +108,15 @@ class Side:
     # --- what a quiz is made from --------------------------------------------------------------------------------
 
     async def options(self, place: Place, person: Person, text: str) -> Options:
-        """The options of a line after /quiz. TutorError names what is unknown, or that nothing can be asked."""
+        """The options of a line after /quiz. TutorError names what is unknown, or that nothing can be asked now."""
+        options, cards = await self._read(place, text)
+        wrong = await self._book.missed(options, place, person.account)
+        if options.order in NONE_MISSED and wrong.isdisjoint(cards):
+            raise TutorError(NONE_MISSED[options.order])
+        return options
+
+    async def _read(self, place: Place, text: str) -> tuple[Options, list[str]]:
+        """(options, the cards that they draw from)."""
         catalogue = self._book.catalogue()
         base = await self._default(place)
         found = SAVED.search(text)
@@ -118,7 +127,7 @@ class Side:
         cards = [card for part in self._book.drawn(options, catalogue) for card in part.cards]
         if not any(can_be_asked(catalogue.cards[card], options) for card in cards if card in catalogue.cards):
             raise TutorError("No card of these can be asked this way. Try answers:typed, or other decks.")
-        return options
+        return options, cards
 
     async def scene(self, place: Place, quiz: str) -> Scene:
         """The quiz a button names, or the latest of the place."""
@@ -165,7 +174,8 @@ class Side:
         scene = await self.scene(place, quiz)
         seat = seat_of(scene.quiz.id, person.account)
         turned = (await self._book.turned(scene)).get(seat, frozenset())
-        briefs = [past.brief for past in scene.quiz.past if past.card in turned]
+        renamed = self._book.catalogue().renamed
+        briefs = [past.brief for past in scene.quiz.past if renamed.get(past.card, past.card) in turned]
         until = scene.quiz.opened_at
         best = await self._book.read(lambda _turn, quizzes: quizzes.best_of(person.account, until))
         return private.my_result(scene.quiz, scene.pressed, seat, briefs, best)
@@ -196,10 +206,13 @@ class Side:
         catalogue = self._book.catalogue()
         briefs = {catalogue.renamed.get(past.card, past.card): past.brief for past in chosen}
         briefs = {card: brief for card, brief in briefs.items() if card in catalogue.cards}
+        if not briefs:
+            raise TutorError(words.NO_CARDS_LEFT)
         now = self._book.clock()
 
         def work(turn: Turn) -> tuple[str, ...]:
-            return want(turn, self._enrolled(turn, person.account, now), scene.quiz.id, tuple(briefs), now)
+            learner = self._enrolled(turn, person.account, now)
+            return want(turn, learner, scene.quiz.id, tuple(briefs), catalogue.former, now)
 
         added = await self._book.as_(person.account, work)
         return private.drilled([briefs[card] for card in added]) if added else told(words.IN_DRILL_ALREADY)
@@ -300,7 +313,7 @@ class Side:
     async def _schedule(self, place: Place, person: Person, action: Schedule, key: str) -> Reply:
         self._manages(person)
         days, minute = read_when(action.when)
-        await self.options(place, person, action.text)
+        await self._read(place, action.text)
         zone = known_zone(action.zone) if action.zone else await self._book.zone_of(place)
         if len(await self._timetables(place)) >= MOST_TIMETABLES:
             raise TutorError(f"A server has at most {MOST_TIMETABLES} schedules. Stop one first.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.core.actions import InQuiz
-from bot.core.quiz.actions import Pause, Pick, Preview, Skip, StartNow, Unpause, Void
+from bot.core.quiz.actions import Pause, Pick, Preview, SetOption, Skip, StartNow, Unpause, Void
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Stage
 
+from .learners import studies
 from .test_stories import started
 from .world import Night
 
@@ -67,6 +68,19 @@ async def test_where_no_other_card_is_left_a_question_stays(tmp_path: Path) -> N
         await mira.presses("Swap 2", private=True)
         assert mira.reply.toast == "There is no other card to ask in its place."
         assert (await night.quiz()).plan == plan
+
+
+async def test_other_decks_chosen_in_the_lobby_are_known_to_whoever_studies_them(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira = night.player("Mira")
+        studied = [card.id for card in night.catalogue.cards_by_deck["sql-joins"]][::3]
+        await studies(night, mira.account, studied)
+        await mira.starts("txn-isolation questions:4")
+        await mira.presses("Join")
+        await mira.does(Preview())
+        await mira.does(SetOption(night.here.quiz, "decks", "sql-joins"))
+        await mira.does(Preview())
+        assert set((await night.quiz()).plan) <= set(studied)
 
 
 # --- pause -------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bot.core.reply import Reply
 
 from .learners import evidence, known, studies
 from .test_evidence import cards_of, play
+from .test_stories import started
 from .world import Night
 
 
@@ -50,6 +51,27 @@ async def test_both_answers_arrive_in_one_log_and_a_void_takes_both_back(tmp_pat
         _, entries = await known(night, here.account, cards[0])
         undone = {entry.entry for entry in entries if type(entry).__name__ == "Undone"}  # type: ignore[union-attr]
         assert undone == {entry.id for entry in entries if isinstance(entry, Evidence)}
+
+
+async def test_what_one_missed_elsewhere_is_asked_again_here(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        here, there = night.player("Ana"), night.player("Ana on the train", channel="551")
+        there.account = Account("telegram", "100")
+        there.person = replace(there.person, account=there.account)
+        await started(night, "txn-isolation questions:1", [there])
+        await there.answers(right=False)
+        await night.time.passes(30)
+        missed = (await night.quiz(there.channel.quiz)).asked
+        await here.starts("txn-isolation order:missed-by-me")
+        assert here.reply.toast == "You missed none of these in a quiz of the last 90 days."
+        await agreed(night, here.account, there.account)
+        await started(night, "txn-isolation order:missed-by-me", [here])
+        await here.answers(right=True)
+        await night.time.passes(30)
+        assert (await night.quiz()).asked == missed
+        assert "Ana: 1 card right now" in night.here.screen
+        await here.starts("sql-joins order:missed-here")
+        assert here.reply.toast == "None of these was missed here in the last 90 days."
 
 
 async def test_what_is_kept_separate_counts_again_from_the_settings(tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ class Night:
 
     def __init__(self, folder: Path, decks: dict[str, str] | None = None, *, at: int = MONDAY) -> None:
         self.time = Time(at)
+        self.folder = folder
         self.database: str | Path = folder / "quiz.db"
         self.failing_at_the_start = 0
         self.transcript: list[str] = []

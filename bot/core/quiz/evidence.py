@@ -26,6 +26,7 @@ class Given(Struct, frozen=True, kw_only=True):
     question: int
     seat: str
     card: str
+    former: tuple[str, ...] = ()  # ids the card had before, newest first
     mode: Mode
     right: bool
     given: str
@@ -47,42 +48,46 @@ def deliver(turn: Turn, account: Account, answers: Sequence[Given], now: int) ->
     return sum(_deliver(turn, account, learner, given, now) for given in answers)
 
 
-def want(turn: Turn, learner: Learner, quiz: str, cards: Sequence[str], now: int) -> tuple[str, ...]:
-    """Put cards into a drill; those that this quiz has not put there before."""
+def want(
+    turn: Turn, learner: Learner, quiz: str, cards: Sequence[str], former: Mapping[str, Sequence[str]], now: int
+) -> tuple[str, ...]:
+    """Put cards into a drill; those that this quiz has not put there before. `former` holds their earlier ids."""
     added: list[str] = []
     for card in cards:
         name = _name("want", quiz, card)
-        entries = turn.entries(card)
-        if any(isinstance(entry, Wanted) and entry.id.endswith(name) for entry in entries):
+        ids = (card, *former.get(card, ()))
+        if any(isinstance(entry, Wanted) and entry.id.endswith(name) for one in ids for entry in turn.entries(one)):
             continue
+        known = _known_as(turn, ids)
         entry = Wanted(
             id=f"{now:012x}{name}",
             at=now,
             study_day=study_day(now, learner.zone, learner.day_start),
-            card=card,
+            card=known,
             policy=learner.policy.digest,
         )
-        _append(turn, learner, entries, entry, card)
+        _append(turn, learner, entry)
         added.append(card)
     return tuple(added)
 
 
 def _deliver(turn: Turn, account: Account, learner: Learner, given: Given, now: int) -> int:
-    entries = turn.entries(given.card)
-    there = next((e for e in entries if isinstance(e, Evidence) and e.attempt == given.attempt), None)
+    ids = (given.card, *given.former)
+    found = [entry for one in ids for entry in turn.entries(one)]
+    there = next((e for e in found if isinstance(e, Evidence) and e.attempt == given.attempt), None)
     if given.void:
-        if there is None or there not in standing(entries):
+        if there is None or there not in standing(turn.entries(there.card)):
             return 0
-        _append(turn, learner, entries, _taken_back(learner, there, given, now), given.card)
+        _append(turn, learner, _taken_back(learner, there, given, now))
         return 1
-    if there is not None or learner.separate or not entries:  # without entries the card was never met
+    if there is not None or learner.separate or not found:  # without entries the card was never met
         return 0
     entry = Evidence(
         id=f"{given.at:012x}{_name('answer', given.attempt)}",
         at=given.at,
         study_day=study_day(given.at, learner.zone, learner.day_start),
         account=account,
-        card=given.card,
+        card=_known_as(turn, ids),
         attempt=given.attempt,
         mode=given.mode,
         correct=given.right,
@@ -91,7 +96,7 @@ def _deliver(turn: Turn, account: Account, learner: Learner, given: Given, now: 
         version=VERSION,
         given=given.given,
     )
-    _append(turn, learner, entries, entry, given.card)
+    _append(turn, learner, entry)
     return 1
 
 
@@ -106,9 +111,16 @@ def _taken_back(learner: Learner, there: Evidence, given: Given, now: int) -> Un
     )
 
 
-def _append(turn: Turn, learner: Learner, entries: Sequence[LogEntry], entry: LogEntry, card: str) -> None:
+def _known_as(turn: Turn, ids: Sequence[str]) -> str:
+    """The id under which a card is known: the one it has now, or an earlier one that no sitting has carried over."""
+    known = turn.progress(ids)
+    return next((one for one in ids if one in known), ids[0])
+
+
+def _append(turn: Turn, learner: Learner, entry: Evidence | Undone | Wanted) -> None:
     """Add an entry, and the progress its card then has."""
-    after = [*entries, entry]
+    card = entry.card
+    after = [*turn.entries(card), entry]
     progress = fold_progress(after, _policies(turn, learner, after), card)
     before = turn.progress([card]).get(card)
     changed: tuple[tuple[str, Progress | None], ...] = ((card, progress),) if progress != before else ()
