@@ -154,7 +154,8 @@ def _players(insert: Any) -> dict[str, Executable]:
         quiz_log.c.seat == value("seat"),
         answered,
     )
-    before = exists().where(*_account(quiz_players), _seated(), answered)
+    same = and_(quiz_log.c.quiz == value("quiz"), quiz_log.c.question == value("question"))
+    before = exists().where(*_account(quiz_players), _seated(), answered, not_(same))
     return {
         "quiz_mine": select(exists().where(me), before, mine.scalar_subquery()),
         "quiz_players": select(

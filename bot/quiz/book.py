@@ -42,6 +42,7 @@ class Took(Struct, frozen=True):
 
     outcome: QuizOutcome
     quiz: str = ""  # the quiz it was about
+    left: Quiz | None = None  # that quiz as its moves have left it
 
 
 class Memories(Struct, frozen=True):
@@ -98,7 +99,7 @@ class Book:
                     catalogue=catalogue,
                     upcoming=given,
                 )
-                return Took(outcome, found.id if found else "")
+                return Took(outcome, found.id if found else "", outcome.quiz or found)
 
             took = await self.read(work)
             if not took.outcome.wanting:

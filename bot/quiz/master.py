@@ -120,11 +120,10 @@ class QuizMaster:
     async def _step(self, place: Place, person: Person, action: Stepped, key: str, now: int) -> Reply:
         quiz = str(getattr(action, "quiz", ""))
         took = await self._book.take(place, person, action, quiz=quiz, key=key, now=now)
-        changed = took.outcome.quiz
         if took.quiz in self._running:
             self._running[took.quiz].stir()
-        elif changed is not None and not changed.is_open:
-            self._run(changed)  # its results are drawn again, its evidence follows
+        elif took.outcome.rows and took.left is not None and not took.left.is_open:
+            self._run(took.left)  # its results are drawn again, its evidence follows
         return took.outcome.reply
 
     async def _open(self, place: Place, person: Person, options: Options, key: str, wait: int, now: int) -> Reply:

@@ -59,7 +59,6 @@ from bot.quiz.book import WEEK, Book
 from decks.model import Card
 from decks.text import escape
 
-NONE_MISSED = {Order.MISSED_HERE: words.NONE_MISSED_HERE, Order.MISSED_BY_ME: words.NONE_MISSED_BY_YOU}
 SAVED = re.compile(r"(?<!\S)saved:(\S+)", re.IGNORECASE)
 
 
@@ -111,8 +110,8 @@ class Side:
         """The options of a line after /quiz. TutorError names what is unknown, or that nothing can be asked now."""
         options, cards = await self._read(place, text)
         wrong = await self._book.missed(options, place, person.account)
-        if options.order in NONE_MISSED and wrong.isdisjoint(cards):
-            raise TutorError(NONE_MISSED[options.order])
+        if options.order in words.NOT_MISSED and wrong.isdisjoint(cards):
+            raise TutorError(words.NOT_MISSED[options.order])
         return options
 
     async def _read(self, place: Place, text: str) -> tuple[Options, list[str]]:
@@ -275,10 +274,10 @@ class Side:
         kept = kept_name(name)
         scene = await self.scene(place, "")
         self._hosts(scene.quiz, person)
-        cards = tuple(past.card for past in scene.quiz.past)
+        cards = tuple(past.card for past in scene.quiz.past if not past.void)
         if not cards:
             raise TutorError(words.NOT_STARTED)
-        options = replace(scene.quiz.options, order=Order.FIXED, cards=cards, questions=len(cards), role="")
+        options = replace(scene.quiz.options, order=Order.FIXED, cards=cards, questions=len(cards), role="", saved="")
         others = await self._saved(place)
         if len(others) >= MOST_SAVED and kept not in {one.name for one in others}:
             raise TutorError(f"A server keeps {MOST_SAVED} quizzes. Save over one of them.")
@@ -293,7 +292,7 @@ class Side:
             there = ", ".join(escape(one.name) for one in others[:10])
             hint = f" There is: {there}." if there else " None is saved yet. The host can save one after its end."
             raise TutorError(f"No quiz is saved as “{escape(name[:40])}”.{hint}")
-        return found.options
+        return replace(found.options, saved=found.name)
 
     async def _shelf(self, place: Place) -> Reply:
         saved, timetables = await self._saved(place), await self._timetables(place)

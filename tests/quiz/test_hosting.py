@@ -9,6 +9,7 @@ from bot.core.quiz.actions import Pause, Pick, Preview, SetOption, Skip, StartNo
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Stage
 
+from .facts import facts
 from .learners import studies
 from .test_stories import started
 from .world import Night
@@ -58,9 +59,7 @@ async def test_a_swap_means_the_question_it_was_shown_for_whatever_was_asked_sin
 
 
 async def test_where_no_other_card_is_left_a_question_stays(tmp_path: Path) -> None:
-    one = "---\ndeck: facts\ntitle: Facts\nabout: Facts.\nlevel: beginner\nsource: general\n---\n\n"
-    note = "Q: What is fact {0}?\nA: Answer {0}\nnot: Wrong one\nnot: Wrong two\nnot: Wrong three\nid: f{0}\n\n"
-    async with Night(tmp_path, {"facts": one + "".join(note.format(n) for n in range(3))}) as night:
+    async with Night(tmp_path, {"facts": facts(0, 1, 2)}) as night:
         mira = night.player("Mira")
         await mira.starts("facts questions:3")
         await mira.does(Preview())

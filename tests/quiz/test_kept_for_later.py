@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import TutorError
-from bot.core.quiz.actions import Open, Save, Schedule, ShowSaved
+from bot.core.quiz.actions import Open, Save, Schedule, ShowSaved, Skip, Stop, Void
 from bot.core.quiz.export import FORMULA, safe
 from bot.core.quiz.model import Stage
+from bot.core.reply import Aside
 
 from .test_stories import started
-from .world import Night
+from .world import HERE, Night
 
 HOUR = 3600
 
@@ -47,6 +48,54 @@ async def test_a_saved_quiz_asks_the_same_questions_in_any_channel_of_the_server
         assert quiz.question.card.id == asked[0]
         await there.does(Open("saved:tuesday"))
         assert there.reply.toast == "No quiz is saved as “tuesday”. There is: monday-warm-up."
+
+
+def command_shown(night: Night, channel: str = HERE.channel) -> str:
+    """The line at the foot of the results, without the command itself; empty where there is none."""
+    show = night.channels[channel].show
+    assert show.slot == "end"
+    return "".join(block.text for block in show.foot if isinstance(block, Aside)).removeprefix("/quiz ")
+
+
+async def test_the_command_at_the_end_of_a_saved_quiz_starts_the_same_quiz_again(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = players = night.players(["Mira", "Ana"])
+        await started(night, "txn-isolation questions:2 hints:on play:hardcore", players)
+        for _ in range(2):
+            for player in players:
+                await player.answers(right=True)
+            await night.time.passes(12)
+        await mira.does(Save("warm_up"))
+        await mira.starts("saved:warm_up play:everyone hints:off pace:host")
+        lobby = night.here.screen
+        before = await night.quiz()
+        assert before.options.cards
+        await mira.does(Stop())
+        await night.time.passes(3)
+        await mira.starts(command_shown(night).replace("\\", ""))
+        again = await night.quiz()
+        assert again.id != before.id
+        assert again.options == before.options
+        assert night.here.screen.replace(again.id, before.id).split("Starts")[0] == lobby.split("Starts")[0]
+        assert ana.reply.toast == ""
+
+
+async def test_questions_that_were_void_or_skipped_are_not_saved(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        (mira,) = players = [night.player("Mira")]
+        await started(night, "txn-isolation questions:3", players)
+        await mira.does(Skip())
+        await night.time.passes(11)
+        await mira.does(Save("now"))
+        assert mira.reply.toast == "The first question is still to come.", "nothing that counts was asked yet"
+        for _ in range(2):
+            await mira.answers(right=True)
+            await night.time.passes(12)
+        await mira.does(Void(night.here.quiz, 2))
+        await mira.does(Save("now"))
+        third = (await night.quiz()).asked[2]
+        await mira.starts("saved:now")
+        assert (await night.quiz()).options.cards == (third,)
 
 
 async def test_a_scheduled_quiz_opens_its_lobby_for_five_minutes_on_its_days(tmp_path: Path) -> None:

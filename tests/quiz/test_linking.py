@@ -63,7 +63,7 @@ async def test_what_one_missed_elsewhere_is_asked_again_here(tmp_path: Path) -> 
         await night.time.passes(30)
         missed = (await night.quiz(there.channel.quiz)).asked
         await here.starts("txn-isolation order:missed-by-me")
-        assert here.reply.toast == "You missed none of these in a quiz of the last 90 days."
+        assert here.reply.toast == "The host missed nothing of this lately, so there is nothing to ask."
         await agreed(night, here.account, there.account)
         await started(night, "txn-isolation order:missed-by-me", [here])
         await here.answers(right=True)
@@ -71,7 +71,7 @@ async def test_what_one_missed_elsewhere_is_asked_again_here(tmp_path: Path) -> 
         assert (await night.quiz()).asked == missed
         assert "Ana: 1 card right now" in night.here.screen
         await here.starts("sql-joins order:missed-here")
-        assert here.reply.toast == "None of these was missed here in the last 90 days."
+        assert here.reply.toast == "Nothing of this was missed in this channel lately, so there is nothing to ask."
 
 
 async def test_what_is_kept_separate_counts_again_from_the_settings(tmp_path: Path) -> None:

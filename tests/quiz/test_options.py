@@ -113,9 +113,8 @@ async def test_a_quiz_of_misses_says_that_there_are_none_and_names_no_command_fo
     async with Night(tmp_path) as night:
         mira, ana = night.players(["Mira", "Ana"])
         await mira.starts("decks:txn-isolation order:missed-here")
-        await night.passes(16)
-        assert (await night.quiz()).ending is Ending.NO_CARDS
-        assert "Nothing of this was missed in this channel" in night.here.screen
+        assert mira.reply.toast.startswith("Nothing of this was missed in this channel")
+        assert night.here.sends == 0
         await mira.starts("decks:txn-isolation questions:1 pace:none")
         await ana.presses("Join")
         await night.passes(16)
@@ -123,10 +122,19 @@ async def test_a_quiz_of_misses_says_that_there_are_none_and_names_no_command_fo
         await night.passes(30)
         assert "questions:1 pace:none" in " ".join(night.here.screen.split())
         await ana.presses("Replay misses")
+        await night.time.rest()
+        await ana.presses("Join")
         await night.passes(16)
         await ana.answers(right=True)
         await night.passes(30)
+        assert (await night.quiz()).ending is Ending.PLAYED
         assert "/quiz" not in night.here.screen, "no command asks these questions again"
+        await ana.starts("decks:txn-isolation order:missed-by-me questions:1")
+        await night.passes(60)
+        await mira.presses("Same again")
+        await night.passes(16)
+        assert (await night.quiz()).ending is Ending.NO_CARDS
+        assert "The host missed nothing of this" in " ".join(night.here.screen.split())
 
 
 async def test_a_press_in_a_channel_that_was_closed_says_why_nothing_happens(tmp_path: Path) -> None:

@@ -7,20 +7,10 @@ from pathlib import Path
 from bot.core.model import Evidence, Wanted
 from bot.core.quiz.actions import DrillMisses, MyResult, Void
 
+from .facts import facts
 from .learners import evidence, known, studies
 from .test_stories import started
 from .world import Night, Player
-
-HEAD = "---\ndeck: facts\ntitle: Facts\nabout: Facts.\nlevel: beginner\nsource: general\n---\n\n"
-NOTE = "Q: What is fact {0}?\nA: Answer {0}\nnot: Wrong one\nnot: Wrong two\nnot: Wrong three\nid: f{0}\n\n"
-
-
-def facts(*numbers: int, renamed: tuple[int, ...] = ()) -> str:
-    """A deck of facts, some of which have another id than they had."""
-    notes = [
-        NOTE.format(n).replace(f"id: f{n}", f"was: f{n}\nid: g{n}" if n in renamed else f"id: f{n}") for n in numbers
-    ]
-    return HEAD + "".join(notes)
 
 
 def renames(night: Night, *numbers: int, of: tuple[int, ...] = (0, 1, 2)) -> None:
@@ -65,6 +55,7 @@ async def test_evidence_reaches_a_card_that_is_still_known_by_its_earlier_id(tmp
         (asked,) = (await night.quiz()).asked
         assert (await known(night, ana.account, asked))[1] == [], "a sitting carries it over"
         await ana.does(Void(night.here.quiz, 1))
+        await night.time.passes(3)
         undone, entries = await known(night, ana.account, before)
         assert [type(entry).__name__ for entry in entries] == ["Reviewed", "Evidence", "Undone"]
         assert undone != progress

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.core.ports import StoreError
-from bot.core.quiz.actions import Board, Dispute, MyResult, Open, ShowHint, ShowSource, Void
+from bot.core.quiz.actions import Board, Dispute, MyResult, Open, Pick, ShowHint, ShowSource, Void
 from bot.core.quiz.model import Ending, Quiz, Stage
 from bot.core.quiz.results import scores
 from tests.kept import assert_kept
 
+from .facts import facts
 from .learners import studies
 from .world import EVERY, Night, Player
 
@@ -143,6 +144,70 @@ def _edits_are_rare(night: Night) -> None:
         last[show.slot] = at
     sends = [show.slot for _, show in night.here.drawings if not show.message]
     assert len(sends) == len(set(sends))
+
+
+async def test_a_second_press_names_the_answer_as_its_button_did(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira = night.player("Mira")
+        await started(night, "txn-isolation questions:30 pace:none", [mira])
+        said: dict[bool, str] = {}
+        while len(said) < 2:
+            quiz = await night.quiz()
+            asked = quiz.question
+            assert asked is not None
+            labels = [button.label for row in night.here.show.reply.rows for button in row]
+            await mira.answers(right=True)
+            await mira.answers(right=False)
+            named = mira.reply.toast.removeprefix("You locked in ").split(" after ")[0].strip("“”")
+            assert named in labels
+            said["A" in labels] = mira.reply.toast
+            await night.time.passes(12)
+        assert all(toast.endswith(" s. One answer each.") for toast in said.values())
+
+
+async def test_the_first_answer_ever_is_explained_also_when_its_update_comes_twice(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira = night.player("Mira")
+        await started(night, "txn-isolation questions:2", [mira])
+        first = await mira.does(Pick(night.here.quiz, 1, 0), key="update 7")
+        assert "/privacy explains." in mira.screen
+        assert await mira.does(Pick(night.here.quiz, 1, 0), key="update 7") == first
+        await night.time.passes(12)
+        await mira.does(Pick(night.here.quiz, 2, 0))
+        assert mira.reply.body == ()
+
+
+async def test_a_dispute_after_the_end_is_shown_to_the_host_with_a_way_to_void(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = players = night.players(["Mira", "Ana"])
+        await started(night, "txn-isolation questions:1", players)
+        for player in players:
+            await player.answers(right=player is mira)
+        await night.time.passes(14)
+        await ana.does(Dispute(night.here.quiz, 1, "which version?"))
+        await night.time.passes(3)
+        await mira.presses("See disputes")
+        await mira.presses("Void question 1", private=True)
+        await night.time.passes(3)
+        assert "Mira 1" not in night.here.screen
+        assert "[See disputes]" not in night.here.screen
+        assert "Question 1 counts for nobody." in night.here.screen
+
+
+async def test_a_quiz_counts_the_questions_that_there_are(tmp_path: Path) -> None:
+    async with Night(tmp_path, {"facts": facts(0, 1, 2)}) as night:
+        mira = night.player("Mira")
+        await started(night, "facts questions:10", [mira])
+        assert "*1 of 3*" in night.here.screen
+        await mira.answers(right=True)
+        await night.time.passes(12)
+        await mira.answers(right=True)
+        await night.time.passes(12)
+        await mira.answers(right=True)
+        await night.time.passes(1)
+        assert "Results at" in night.here.screen
+        await night.time.passes(12)
+        assert (await night.quiz()).ending is Ending.PLAYED
 
 
 async def test_a_press_after_the_close_is_explained_with_figures(tmp_path: Path) -> None:

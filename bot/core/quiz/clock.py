@@ -56,11 +56,11 @@ def go_on(desk: QuizDesk) -> QuizOutcome:
     if desk.upcoming is None:
         return QuizOutcome(wanting=True)
     asked = {*quiz.asked, *quiz.barred}
-    upcoming = next((one for one in desk.upcoming if one.card.id not in asked), None)
-    if upcoming is None:
+    upcoming = [one for one in desk.upcoming if one.card.id not in asked]
+    if not upcoming:
         ending = Ending.PLAYED if quiz.past else Ending.NO_CARDS
         return _said(finish(Moved(quiz), ending, desk.now))
-    return _said(ask(Moved(quiz), upcoming, desk.now))
+    return _said(ask(Moved(quiz), upcoming[0], desk.now, left=len(upcoming)))
 
 
 def wake(desk: QuizDesk, away: int) -> QuizOutcome:

@@ -42,9 +42,17 @@ def read(text: str, catalogue: Catalogue, base: Options | None = None) -> Option
 
 
 def command(options: Options) -> str:
-    """The command that starts such a quiz: what is the default is left out, decks, number and pace are not."""
+    """The command that starts such a quiz; empty where only a button does, since its cards have no name.
+
+    What is the default is left out, but for decks, number and pace; beside a saved quiz, whose options are others,
+    nothing is.
+    """
+    if options.order is Order.FIXED and not options.saved:
+        return ""
     words = ["/quiz"]
-    if options.source:
+    if options.saved:
+        words.append(f"saved:{options.saved}")
+    elif options.source:
         words.append(f"decks:{options.source}")
     words += [f"questions:{options.questions}", f"pace:{pace(options)}"]
     plain = Options()
@@ -53,12 +61,13 @@ def command(options: Options) -> str:
         ("play", options.play, plain.play),
         ("order", options.order, plain.order),
     ):
-        if now is not usual and now is not Order.FIXED:
+        if now is not Order.FIXED and (now is not usual or options.saved):
             words.append(f"{name}:{now.value}")
-    if options.score_limit:
+    if options.score_limit or options.saved:
         words.append(f"limit:{options.score_limit}")
-    words += ["hints:on"] if options.hints else []
-    words += [] if options.skipping else ["skip:off"]
+    for name, is_on, by_default in (("hints", options.hints, False), ("skip", options.skipping, True)):
+        if is_on is not by_default or options.saved:
+            words.append(f"{name}:{'on' if is_on else 'off'}")
     return " ".join(words)
 
 
@@ -67,7 +76,7 @@ def with_option(options: Options, name: str, value: str, catalogue: Catalogue) -
     setter = _SETTERS.get(name)
     if name == "decks":
         parts(value, catalogue)
-        return replace(options, source=value, order=_drawn(options), cards=())
+        return replace(options, source=value, order=_drawn(options), cards=(), saved="")
     if setter is None:
         names = joined([*_SETTERS, "decks"], "or")
         raise TutorError(f"There is no option “{escape(name[:20])}”. You can write {names}.")
@@ -119,7 +128,7 @@ def _order(options: Options, value: str) -> Options:
     offered = [one.value for one in Order if one is not Order.FIXED]
     if value not in offered:
         raise TutorError(f"order is {joined(offered, 'or')}.")
-    return replace(options, order=Order(value), cards=())
+    return replace(options, order=Order(value), cards=(), saved="")
 
 
 def _role(options: Options, value: str) -> Options:

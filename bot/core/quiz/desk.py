@@ -37,7 +37,7 @@ class QuizDesk(Struct, frozen=True, kw_only=True):
     row: str = ""
     known: bool = False  # whether the player is registered with the quiz
     mine: tuple[Answer, str] | None = None  # this player's answer to the question spoken of, and its row
-    fresh: bool = False  # whether this player has never answered a quiz before
+    fresh: bool = False  # whether this player has answered no other question of any quiz
     pressed: Pressed = Pressed()
     players: Mapping[str, Player] = {}
     posts_board: bool = True  # whether the week's board is posted here by itself

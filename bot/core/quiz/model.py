@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from bot.core.layout import OPTION_LENGTH
 from bot.core.model import Account, Mode, Option
 from bot.core.quiz.options import Options
 from decks.model import Card
+from decks.text import plain
 
 
 class Place(Struct, frozen=True):
@@ -70,11 +72,17 @@ class Question(Struct, frozen=True, kw_only=True):
     closes_at: int = 0  # ms; 0: no time limit; once it is closed, when it was
     met: int = 0  # players who had met the card when it was asked
     expected: float = 0.0  # how many of those were expected to know it
+    of: int = 0  # how many questions there are to be, itself included
 
     @property
     def right(self) -> int:
         """The position of the right option; -1 for a typed question."""
         return next((place for place, option in enumerate(self.options) if option.right), -1)
+
+    @property
+    def by_letters(self) -> bool:
+        """Whether its buttons are letters, because an option is too long for one."""
+        return any(len(plain(option.text)) > OPTION_LENGTH for option in self.options)
 
 
 class Answer(Struct, frozen=True, kw_only=True):

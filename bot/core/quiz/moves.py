@@ -59,13 +59,14 @@ class Moved(Struct, frozen=True):
         return Moved(advance(self.quiz, move), (*self.rows, move))
 
 
-def ask(moved: Moved, upcoming: Upcoming, now: int) -> Moved:
-    """Open the next question with a card."""
+def ask(moved: Moved, upcoming: Upcoming, now: int, *, left: int) -> Moved:
+    """Open the next question with a card, one of `left` that could still be asked."""
     quiz = moved.quiz
     number = len(quiz.past) + 1
     closes_at = now + quiz.options.window * SECOND if quiz.options.window and not quiz.options.host_paced else 0
     question = pose(quiz, upcoming, number)
-    question = replace(question, asked_at=now, closes_at=closes_at)
+    of = min(quiz.options.questions, len(quiz.past) + left)
+    question = replace(question, asked_at=now, closes_at=closes_at, of=of)
     plan = tuple(card for card in quiz.plan if card != upcoming.card.id)
     deadline = closes_at or now + IDLE
     return moved.then(Asked(**_head(quiz, now), question=question, deadline=deadline, plan=plan))

@@ -55,3 +55,4 @@ class Options(Struct, frozen=True, kw_only=True):
     skipping: bool = True  # by vote of more than half of the players
     role: str = ""  # the platform's id of a role mentioned when the lobby opens
     cards: tuple[str, ...] = ()  # for Order.FIXED
+    saved: str = ""  # the name by which a server saved these cards

@@ -16,7 +16,7 @@ class Mine(Struct, frozen=True, kw_only=True):
     """What is known of one player when they press."""
 
     known: bool  # registered with this quiz
-    fresh: bool  # never answered any quiz
+    fresh: bool  # never answered any other question of a quiz
     answer: Answered | None  # to the question spoken of
 
 

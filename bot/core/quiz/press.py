@@ -164,7 +164,9 @@ def _locked(desk: QuizDesk) -> Reply:
 def already(mine: Answer, question: Question) -> Reply:
     """What was answered before, with figures."""
     if question.mode is Mode.CHOICE:
-        return told(words.locked_in(mine.given, mine.took))
+        option = question.options[LETTERS.index(mine.given)]
+        named = mine.given if question.by_letters else f"“{option.text}”"
+        return told(words.locked_in(named, mine.took))
     return told(words.locked_text(mine.given, mine.took))
 
 

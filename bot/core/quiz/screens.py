@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from bot.core.ask import answer_of
-from bot.core.layout import LETTERS, OPTION_LENGTH, rows_of, source_of, texts
+from bot.core.layout import LETTERS, rows_of, source_of, texts
 from bot.core.model import Mode
 from bot.core.quiz import words
 from bot.core.quiz.actions import (
@@ -135,8 +135,8 @@ def end(scene: Scene) -> Show:
     if open_disputes(quiz, pressed):
         again.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
     rows = (tuple(own), tuple(again)) if found else (tuple(again),)
-    fixed = quiz.options.order is Order.FIXED  # no line of text starts these questions again
-    foot = () if fixed else (Aside(escape(command(quiz.options))),)
+    again_by = command(quiz.options)
+    foot = (Aside(escape(again_by)),) if again_by else ()
     return _show(scene, END, Screen.SUMMARY, body, rows, foot=foot, live=False)
 
 
@@ -171,7 +171,7 @@ def _ballot(quiz: Quiz, asked: Question, after: Sequence[Block] = ()) -> Ballot 
     card = asked.card
     if asked.mode is not Mode.CHOICE or quiz.options.play is not Play.RELAXED or "```" in card.front + card.why:
         return None
-    head = plain(words.heading(asked.number, quiz.options.questions, card.topic))
+    head = plain(words.heading(asked.number, asked.of or quiz.options.questions, card.topic))
     if quiz.options.window and not quiz.options.host_paced:
         head = f"{head} · {quiz.options.window} seconds"  # a poll counts nothing down
     options = tuple(plain(option.text) for option in asked.options)
@@ -182,7 +182,7 @@ def _ballot(quiz: Quiz, asked: Question, after: Sequence[Block] = ()) -> Ballot 
 def _open_rows(quiz: Quiz, asked: Question) -> tuple[tuple[Button, ...], ...]:
     if quiz.paused_at and is_ranked(quiz):
         return ((button(words.GO_ON, Unpause(quiz.id)),),)
-    letters = _as_letters(asked)
+    letters = asked.by_letters
     picks = [
         button(LETTERS[place] if letters else plain(option.text), Pick(quiz.id, asked.number, place))
         for place, option in enumerate(asked.options)
@@ -211,7 +211,7 @@ def _closed(scene: Scene, asked: Question) -> Show:
     if quiz.away and again:
         body.insert(0, Line(words.back_after(quiz.away, 0)))
     body += [Line(words.PAUSED)] if quiz.paused_at else []
-    last = asked.number >= quiz.options.questions
+    last = asked.number >= (asked.of or quiz.options.questions)
     timed = again and not quiz.options.host_paced and not quiz.paused_at
     return _show(
         scene,
@@ -276,20 +276,16 @@ def _outcome(scene: Scene, asked: Question) -> list[Block]:
 
 def _front(quiz: Quiz, asked: Question, *, closed: bool = False) -> list[Block]:
     """What is asked; options too long for buttons stand below, and once it is closed all do, the right one marked."""
-    head = words.heading(asked.number, quiz.options.questions, asked.card.topic)
+    head = words.heading(asked.number, asked.of or quiz.options.questions, asked.card.topic)
     body: list[Block] = [Line(head), *texts(asked.card.front)]
     if asked.mode is not Mode.CHOICE:
         return body
     if closed:
         options = (words.bold(option.text) if option.right else option.text for option in asked.options)
         body.append(Items(tuple(options), Marker.LETTER, ticked=(asked.right,)))
-    elif _as_letters(asked):
+    elif asked.by_letters:
         body.append(Items(tuple(option.text for option in asked.options), Marker.LETTER))
     return body
-
-
-def _as_letters(asked: Question) -> bool:
-    return any(len(plain(option.text)) > OPTION_LENGTH for option in asked.options)
 
 
 def _names(scene: Scene, seats: Sequence[str]) -> list[str]:

@@ -94,8 +94,6 @@ BEST = "More than in any quiz before."
 NOTHING_MISSED = "You missed nothing here."
 NOTHING_WEAK = "That week nothing was missed here: there is nothing to ask again."
 NOBODY_MISSED = "Nobody missed anything: there is nothing to replay."
-NONE_MISSED_HERE = "None of these was missed here in the last 90 days."
-NONE_MISSED_BY_YOU = "You missed none of these in a quiz of the last 90 days."
 NO_CARDS_LEFT = "These cards are in no deck any more."
 IN_DRILL_ALREADY = "These cards are in your drill already; they come first now."
 BOARD_IS_POSTED = "Here the week's board is posted on Mondays, if there was a quiz."
@@ -106,9 +104,9 @@ HIDDEN = "You are off the leaderboards from now on."
 SHOWN = "You are on the leaderboards again."
 
 
-def locked_in(letter: str, took: int) -> str:
-    """A second press."""
-    return f"You locked in {letter} after {seconds(took)}. One answer each."
+def locked_in(option: str, took: int) -> str:
+    """A second press; the option is a letter, or what its button says."""
+    return f"You locked in {option} after {seconds(took)}. One answer each."
 
 
 def locked_text(text: str, took: int) -> str:
@@ -154,6 +152,10 @@ def drawn_from(options: Options, titles: Sequence[str]) -> str:
     }[options.order]
 
 
+NOT_MISSED = {
+    Order.MISSED_HERE: "Nothing of this was missed in this channel lately, so there is nothing to ask.",
+    Order.MISSED_BY_ME: "The host missed nothing of this lately, so there is nothing to ask.",
+}
 NO_LIMIT = "no time limit"
 NO_ANSWERS = "Nobody answered."
 TYPE_IT = "Type your answer."
@@ -222,8 +224,8 @@ def now_out(names: Sequence[str]) -> str:
 
 def ended(ending: Ending, order: Order) -> str:
     """Why a quiz is over, where that needs saying."""
-    if ending is Ending.NO_CARDS and order in _NOT_MISSED:
-        return _NOT_MISSED[order]
+    if ending is Ending.NO_CARDS and order in NOT_MISSED:
+        return NOT_MISSED[order]
     return {
         Ending.PLAYED: "",
         Ending.LIMIT: "The score limit is reached.",
@@ -268,15 +270,15 @@ def voided(question: int) -> str:
     return f"Question {question} is void: it changes no score and no schedule."
 
 
-def dispute(name: str, question: int, reason: str) -> str:
-    """ "Dana disputes question 3: “which version?”"."""
-    return f"{shown(name)} disputes question {question}: “{escape(reason)}”"
-
-
 def left_out(questions: Sequence[int]) -> str:
     """ "Questions 2 and 5 count for nobody.": skipped, void, or still open at the end."""
     numbers = joined([str(number) for number in questions])
     return f"Question {numbers} counts for nobody." if len(questions) == 1 else f"Questions {numbers} count for nobody."
+
+
+def dispute(name: str, question: int, reason: str) -> str:
+    """ "Dana disputes question 3: “which version?”"."""
+    return f"{shown(name)} disputes question {question}: “{escape(reason)}”"
 
 
 def my_score(right: int, answered: int, place_: int, players: int, *, ranked: bool) -> str:
@@ -315,10 +317,6 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.1f} s" if milliseconds < 60_000 else f"{round(milliseconds / 1000)} s"
 
 
-_NOT_MISSED = {
-    Order.MISSED_HERE: "Nothing of this was missed in this channel lately, so there is nothing to ask.",
-    Order.MISSED_BY_ME: "The host missed nothing of this lately, so there is nothing to ask.",
-}
 _PLAY = {
     Play.EVERYONE: "everyone scores",
     Play.FIRST: "the first right answer scores",
