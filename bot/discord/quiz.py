@@ -1,17 +1,14 @@
-"""The group quiz in Discord: what each command, press and form means, who may ask for it, and drawing its channels.
+"""The group quiz in Discord: what each command, press and form means, and who may ask for it.
 
 Presses on a channel's message never change it here: the quiz's core draws channels by `draw`, at most once in two
-seconds for each message; whoever pressed is answered in private. Nothing is remembered but the last interaction of
-whoever started a quiz, through which they are told of disputes while Discord lets us.
+seconds for each message; whoever pressed is answered in private.
 """
 
 from __future__ import annotations
 
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 import structlog
@@ -26,28 +23,29 @@ from bot.core.quiz.actions import (
     Open,
     Pause,
     QuizAction,
-    QuizIt,
-    ReplayMisses,
-    SameAgain,
     Schedule,
     SetOption,
     ShowDisputes,
+    ShowOptions,
     Stop,
     Unpause,
     Write,
 )
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Person, Place
-from bot.core.quiz.show import PlaceGone, Show
+from bot.core.quiz.options import Options
+from bot.core.quiz.show import Show
 from bot.core.reply import Reply
 from bot.core.servers import Server
 from bot.discord import quiz_draw
 from bot.discord import quiz_words as words
 from bot.discord import words as common
-from bot.discord.components import Shown, is_reached, question_on, text_of
-from bot.discord.quiz_draw import FORM, LIST_ID, PEN_ID
+from bot.discord.components import is_reached, question_on, text_of
+from bot.discord.quiz_channel import Channels
+from bot.discord.quiz_draw import FORM, PEN_ID
+from bot.discord.quiz_hosts import OPENS, Hosts
+from bot.discord.quiz_options import LIST_ID, PAGE_ID, Offer, quiz_of
 from bot.discord.quiz_rights import PLATFORM, allowed, check_role, person_of, place_of
-from bot.discord.send import UNKNOWN_MESSAGE, attempted, is_shut
 from decks.model import Catalogue
 
 if TYPE_CHECKING:
@@ -56,14 +54,9 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Client]
 
 EVERY = 2.0  # seconds between two edits of a message
-TOKEN_LIFE = 14 * 60.0  # seconds an interaction can be answered; Discord takes it for 15 minutes
-HOSTS = 1_000  # whose last interaction is remembered; the oldest are forgotten
-ARCHIVED, LOCKED = 50083, 160005  # a thread: writing wakes one that is archived, nothing one that is locked
 
 ROLE = re.compile(r"(?<!\S)role:(\S+)", re.IGNORECASE)
-OPENS = (Open, SameAgain, ReplayMisses, QuizIt)
 STARTS = (*OPENS, Schedule)
-HOSTING = (Next, Pause, Unpause, ShowDisputes)
 TOLD = {Open: words.OPENED, Stop: words.STOPPED, Pause: words.PAUSED, Unpause: words.RESUMED, Next: words.DONE}
 """What a command is answered where the core has nothing to say: Discord wants an answer to each."""
 
@@ -76,6 +69,8 @@ class Door(Protocol):
     async def handle(self, place: Place, person: Person, action: QuizAction, key: str) -> Reply: ...
 
     async def export(self, place: Place, person: Person) -> tuple[str, str]: ...
+
+    async def options_of(self, quiz: str) -> Options | None: ...
 
     async def saved(self, place: Place) -> tuple[str, ...]: ...
 
@@ -92,14 +87,6 @@ class Servers(Protocol):
     async def find(self, platform: str, external: str) -> Server: ...
 
 
-class _Host(NamedTuple):
-    """Whoever started the quiz of a channel, and the interaction through which they can still be told something."""
-
-    person: Person
-    interaction: Interaction
-    until: float  # time.monotonic()
-
-
 class Quizzes:
     """Reads what people do, asks the quizzes' door, answers in private, and draws."""
 
@@ -110,7 +97,8 @@ class Quizzes:
         self._shelf = shelf
         self._handlers = client.handlers
         self._speaker = client.speaker
-        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+        self._hosts = Hosts(self._speaker)
+        self._channels = Channels(client, self._hosts)
         self._serving = False
 
     async def begin(self) -> None:
@@ -125,6 +113,10 @@ class Quizzes:
             self._serving = False
             await self._door.unserve(PLATFORM)
 
+    async def draw(self, show: Show) -> str:
+        """Show one message of a channel, as `Channels.draw` does."""
+        return await self._channels.draw(show)
+
     # --- what people do ------------------------------------------------------------------------------------------
 
     async def act(self, interaction: Interaction, action: QuizAction, text: str = "", *, public: bool = False) -> None:
@@ -134,14 +126,13 @@ class Quizzes:
                 place, person = await self._who(interaction, action)
                 reply = await self._door.handle(place, person, action, str(interaction.id))
             except TutorError as told:
-                sentence = common.unused(str(told), text) if text else str(told)
-                await self._speaker.whisper(interaction, quiz_draw.said(sentence))
+                await self._refuse(interaction, action, common.unused(str(told), text) if text else str(told))
                 return
-            views = quiz_draw.private(reply, self._shelf())
+            views = await self._views(reply)
             if not views and interaction.type is InteractionType.application_command:
                 views = quiz_draw.said(TOLD.get(type(action), words.DONE))
             await self._speaker.whisper(interaction, views, public=public)
-            self._remember(interaction, place, person, action)
+            self._hosts.remember(place.channel, interaction, person, action)
             if isinstance(action, Dispute):
                 await self._tell_host(interaction, place)
 
@@ -166,6 +157,12 @@ class Quizzes:
         chosen = [str(value) for value in data.get("values", ())]
         await self.act(interaction, SetOption(quiz, name, " + ".join(chosen)))
 
+    async def turn(self, interaction: Interaction, quiz: str, page: int) -> None:
+        """The button that leads to the next decks of the options."""
+        async with self._handlers.answering(interaction):
+            reply = await self._door.handle(*await self._who(interaction, None), ShowOptions(quiz), str(interaction.id))
+            await self._speaker.whisper(interaction, await self._views(reply, page))
+
     async def other(self, interaction: Interaction) -> bool:
         """Whether this was a form of a quiz, or a button of one that the library drops; if so it is done."""
         data: dict[str, Any] = dict(interaction.data or {})
@@ -179,7 +176,11 @@ class Quizzes:
             await self.write(interaction, pen["quiz"], int(pen["question"]))
         elif listed := LIST_ID.fullmatch(custom_id):
             await self.choose(interaction, listed["quiz"], listed["name"])
-        return bool(pen or listed)
+        elif page := PAGE_ID.fullmatch(custom_id):
+            await self.turn(interaction, page["quiz"], int(page["page"]))
+        else:
+            return False
+        return True
 
     async def export(self, interaction: Interaction) -> None:
         """The latest quiz of the channel as a file, for whoever may have it."""
@@ -188,7 +189,7 @@ class Quizzes:
                 place, person = await self._who(interaction, None)
                 name, text = await self._door.export(place, person)
             except TutorError as told:
-                await self._speaker.whisper(interaction, quiz_draw.said(str(told)))
+                await self._speaker.tell(interaction, str(told))
                 return
             await self._speaker.hand(interaction, words.EXPORTED, name, text.encode("utf-8-sig"))
 
@@ -214,77 +215,54 @@ class Quizzes:
         else:
             await self.act(interaction, Dispute(quiz, question, text), text)
 
-    async def _who(self, interaction: Interaction, action: QuizAction | None) -> tuple[Place, Person]:
-        """Where and who. TutorError where such a thing may not be started."""
-        place, person = place_of(interaction), person_of(interaction)
-        if isinstance(action, STARTS):
-            person = allowed(interaction, await self._servers.find(PLATFORM, place.server), person)
-        if role := _role(action):
-            check_role(interaction, role)
-        return place, person
+    async def _views(self, reply: Reply, page: int = 0) -> list[discord.ui.LayoutView]:
+        """What one person sees; of the options with lists of their values."""
+        quiz = quiz_of(reply)
+        options = await self._door.options_of(quiz) if quiz else None
+        return quiz_draw.private(reply, Offer(options, self._shelf(), page) if options else None)
 
-    # --- whoever started it --------------------------------------------------------------------------------------
-
-    def _remember(self, interaction: Interaction, place: Place, person: Person, action: QuizAction) -> None:
-        """Whoever started it, or else, after a restart, whoever has just done what only they and moderators may."""
-        known = self._hosts.get(place.channel)
-        hosting = isinstance(action, HOSTING) if known is None else known.person.account == person.account
-        if hosting or isinstance(action, OPENS):
-            self._hosts[place.channel] = _Host(person, interaction, time.monotonic() + TOKEN_LIFE)
-            self._hosts.move_to_end(place.channel)
-            if len(self._hosts) > HOSTS:
-                self._hosts.popitem(last=False)
+    async def _refuse(self, interaction: Interaction, action: QuizAction, sentence: str) -> None:
+        """Say why not, beside what was pressed. A list still shows what was chosen in vain: it is drawn again."""
+        if not isinstance(action, SetOption):
+            await self._speaker.tell(interaction, sentence)
+            return
+        try:
+            who = await self._who(interaction, None)
+            reply = await self._door.handle(*who, ShowOptions(action.quiz), f"{interaction.id}.again")
+        except TutorError:  # there is nothing to choose any more
+            await self._speaker.whisper(interaction, quiz_draw.said(sentence))
+            return
+        await self._speaker.whisper(interaction, await self._views(reply))
+        await self._speaker.beside(interaction, quiz_draw.said(sentence))
 
     async def _tell_host(self, interaction: Interaction, place: Place) -> None:
         """Show a dispute to whoever started the quiz, beside their own last message; else /quiz-disputes does."""
-        host = self._hosts.get(place.channel)
-        if host is None or time.monotonic() > host.until:
+        host = self._hosts.of(place.channel)
+        if host is None:
             return
         try:
             reply = await self._door.handle(place, host.person, ShowDisputes(), f"{interaction.id}.host")
         except TutorError as told:
             _log.info("discord.no_dispute", why=str(told))
             return
-        await self._speaker.beside(host.interaction, quiz_draw.private(reply, self._shelf()))
+        await self._hosts.tell(place.channel, quiz_draw.private(reply))
 
-    # --- the channel ---------------------------------------------------------------------------------------------
-
-    async def draw(self, show: Show) -> str:
-        """Show one message and return its number; PlaceGone where nothing can be shown any more."""
-        place = self._client.get_partial_messageable(int(show.place.channel))
-        view = Shown(quiz_draw.card(show))
-        try:
-            if show.message and await self._edited(place.get_partial_message(int(show.message)), view):
-                return show.message
-            roles = [discord.Object(int(show.mention))] if show.mention else []
-            mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
-            nonce = quiz_draw.nonce(show)
-            sent = await attempted(lambda: place.send(view=view, nonce=nonce, allowed_mentions=mentions))
-            return str(sent.id)
-        except discord.HTTPException as error:
-            if is_shut(error) or error.code == LOCKED:
-                _log.info("discord.quiz_gone", channel=show.place.channel, code=error.code)
-                raise PlaceGone from None
-            raise
-
-    async def _edited(self, message: discord.PartialMessage, view: Shown) -> bool:
-        """False when the message is gone, so that a new one takes its place."""
-        try:
-            await attempted(lambda: message.edit(view=view, allowed_mentions=discord.AllowedMentions.none()))
-        except discord.HTTPException as error:
-            if error.code not in (UNKNOWN_MESSAGE, ARCHIVED):
-                raise
-            return False
-        return True
+    async def _who(self, interaction: Interaction, action: QuizAction | None) -> tuple[Place, Person]:
+        """Where and who. TutorError where such a thing may not be started."""
+        place, person = place_of(interaction), person_of(interaction)
+        if isinstance(action, STARTS):
+            person = allowed(interaction, await self._servers.find(PLATFORM, place.server), person)
+        for role in _roles(action):
+            check_role(interaction, role)
+        return place, person
 
 
-def _role(action: QuizAction | None) -> str:
-    """The role that an action would have told."""
+def _roles(action: QuizAction | None) -> list[str]:
+    """The roles that an action would have told; of several the last one counts, and none may be forbidden."""
     match action:
-        case SetOption(name="role", value=role):
-            return role
+        case SetOption(name="role", value=role) if role:
+            return [role]
         case Open(text=text) | Schedule(text=text):
-            found = ROLE.search(text)
-            return found[1] if found else ""
+            return ROLE.findall(text)
         case _:
-            return ""
+            return []

@@ -9,33 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from itertools import groupby
 from typing import Any
 
 import discord
 from discord import ButtonStyle, ComponentType, ui
 
-from bot.core.actions import InQuiz
 from bot.core.ask import GIVEN_LIMIT
 from bot.core.graphemes import cut, units
-from bot.core.quiz.actions import SetOption
-from bot.core.quiz.buttons import unfold
 from bot.core.quiz.press import REASON
 from bot.core.quiz.show import Show
-from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Reply, Screen, Table
+from bot.core.reply import Aside, Block, Items, Line, Listing, Reply, Screen, Table
 from bot.discord import quiz_words as words
 from bot.discord.components import TEXT_ID, Shown, plain, wire
 from bot.discord.markdown import QUIET
+from bot.discord.quiz_options import Offer, screen
 from bot.discord.render import TEXT, Drawn, texts
-from bot.discord.rows import OPTION, OPTIONS, brief, rows
-from decks.model import Catalogue
+from bot.discord.rows import rows
 
 PEN = r"q:w:(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})"
-LIST = r"q:o:(?P<quiz>[0-9A-Za-z]{26}):(?P<name>[a-z]+)"
-PEN_ID, LIST_ID = re.compile(PEN), re.compile(LIST)
+PEN_ID = re.compile(PEN)
 FORM = re.compile(r"q:(?P<kind>[WD]):(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})")
-MIXED = 5  # decks of one list
-TICK = "✓ "
 
 _HEADING = re.compile(r"^\*\*([^*\n]+)\*\*(?=$| · )", re.MULTILINE)
 _BESIDE = re.compile(
@@ -144,71 +137,20 @@ def _pen(show: Show) -> Json:
 # --- in private --------------------------------------------------------------------------------------------------
 
 
-def private(reply: Reply, catalogue: Catalogue) -> list[ui.LayoutView]:
-    """The messages of an answer that only one person sees; none where there is nothing to say."""
+def private(reply: Reply, offer: Offer | None = None) -> list[ui.LayoutView]:
+    """The messages of an answer that only one person sees, its options with what is offered; none where there is
+    nothing to say."""
     body = reply.body or ((Line(reply.toast),) if reply.toast else ())
     if not body:
         return []
     *first, last = (_BESIDE.sub("\n", text) for text in texts(body))
-    if _sets(reply):
-        return [*map(plain, first), Shown(options(reply, last, catalogue))]
-    return [*map(plain, first), Shown(wire(Drawn((last,), rows(reply))))]
+    below = wire(Drawn((last,), rows(reply))) if offer is None else screen(reply, last, offer)
+    return [*map(plain, first), Shown(below)]
 
 
 def said(sentence: str) -> list[ui.LayoutView]:
     """One sentence (in the dialect)."""
     return [plain(text) for text in texts((Line(sentence),))]
-
-
-def options(reply: Reply, text: str, catalogue: Catalogue) -> list[Json]:
-    """The options as lists, the ones in force chosen; decks and a role beside what the core offers as buttons."""
-    sets = _sets(reply)
-    quiz = sets[0][1].quiz
-    lists = [_decks(quiz, catalogue)]
-    for name, found in groupby(sets, key=lambda pair: pair[1].name):
-        lists.append(_choices(quiz, name, [(button.label, action.value) for button, action in found]))
-    lists.append({**_list(ComponentType.role_select, quiz, "role", words.PICK_ROLE), "min_values": 0})
-    others = tuple(row for row in reply.rows if not any(map(_set, row)))
-    (container,) = wire(Drawn((text,), rows(Reply(screen=reply.screen, body=(), rows=others))))
-    first, *below = container["components"]
-    return [{**container, "components": [first, *map(_row, lists), *below]}]
-
-
-def _sets(reply: Reply) -> list[tuple[Button, SetOption]]:
-    """The buttons that change an option, with what they change."""
-    return [(button, action) for row in reply.rows for button in row if (action := _set(button))]
-
-
-def _set(button: Button) -> SetOption | None:
-    action = unfold(button.action) if isinstance(button.action, InQuiz) else None
-    return action if isinstance(action, SetOption) else None
-
-
-def _choices(quiz: str, name: str, offered: Sequence[tuple[str, str]]) -> Json:
-    label = words.LISTS.get(name, name.capitalize())
-    found = [
-        {"label": f"{label}: {_bare(named, name)}", "value": value, "default": named.startswith(TICK)}
-        for named, value in offered[:OPTIONS]
-    ]
-    return {**_list(ComponentType.select, quiz, name, label), "options": found}
-
-
-def _bare(named: str, name: str) -> str:
-    """A value without the name that its button repeats: the list says it already."""
-    return named.removeprefix(TICK).removeprefix(f"{name} ").removesuffix(f" {name}")
-
-
-def _decks(quiz: str, catalogue: Catalogue) -> Json:
-    titles = {slug: deck.title for slug, deck in catalogue.decks.items()}
-    titles = {slug: track.title for slug, track in catalogue.tracks.items()} | titles
-    found = [{"label": brief(title, OPTION), "value": slug} for slug, title in titles.items() if len(slug) <= OPTION]
-    shown = found[:OPTIONS]
-    most = min(MIXED, len(shown))
-    return {**_list(ComponentType.select, quiz, "decks", words.PICK_DECKS), "options": shown, "max_values": most}
-
-
-def _list(kind: ComponentType, quiz: str, name: str, placeholder: str) -> Json:
-    return {"type": kind.value, "custom_id": f"q:o:{quiz}:{name}", "placeholder": placeholder}
 
 
 def _row(component: Json) -> Json:

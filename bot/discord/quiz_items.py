@@ -9,7 +9,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.quiz_draw import LIST, PEN
+from bot.discord.quiz_draw import PEN
+from bot.discord.quiz_options import LIST, PAGE
 
 
 class Answer(ui.DynamicItem[ui.Button[Any]], template=PEN):
@@ -45,4 +46,21 @@ class Options(ui.DynamicItem[ui.Item[Any]], template=LIST):
         await interaction.client.quiz.choose(interaction, self._quiz, self._name)
 
 
-ITEMS = (Answer, Options)
+class MoreDecks(ui.DynamicItem[ui.Button[Any]], template=PAGE):
+    """The button that leads to the next decks of the options."""
+
+    def __init__(self, quiz: str, page: int, button: ui.Button[Any]) -> None:
+        super().__init__(button)
+        self._quiz = quiz
+        self._page = page
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, item: ui.Item[Any], match: re.Match[str], /) -> MoreDecks:
+        assert isinstance(item, ui.Button)  # noqa: S101 - the library matches the type
+        return cls(match["quiz"], int(match["page"]), item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.quiz.turn(interaction, self._quiz, self._page)
+
+
+ITEMS = (Answer, Options, MoreDecks)

@@ -50,12 +50,14 @@ def allowed(interaction: Interaction, server: Server, person: Person) -> Person:
 
 
 def check_role(interaction: Interaction, role: str) -> None:
-    """TutorError when somebody would have the bot tell a role that they may not mention themselves."""
+    """TutorError when somebody would have the bot tell a role that they, or the bot, may not mention themselves."""
     found = interaction.guild.get_role(int(role)) if interaction.guild and role.isdecimal() else None
     if found is not None and found.mentionable:
         return
     if found is None or found.is_default() or not interaction.permissions.mention_everyone:
         raise TutorError(words.CANNOT_MENTION)
+    if not interaction.app_permissions.mention_everyone:
+        raise TutorError(words.CANNOT_NOTIFY)
 
 
 def _has(user: discord.abc.User, role: str) -> bool:

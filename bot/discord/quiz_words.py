@@ -59,7 +59,7 @@ PLAYS = {
     "everyone": "everyone who is right scores",
     "first": "only the first right answer scores",
     "hardcore": "one miss and you are out",
-    "relaxed": "no times and no places",
+    "relaxed": "nobody is ranked",
 }
 ORDERS = {
     "forgetting": "what the players are about to forget",
@@ -70,7 +70,8 @@ ORDERS = {
 }
 
 LISTS = {"questions": "Questions", "pace": "Pace", "answers": "Answers", "play": "Scoring", "hints": "Hints"}
-PICK_DECKS = "Decks: up to five, mixed"
+PICK_DECKS = "Decks: everything, or choose up to ten"
+MORE_DECKS = "More decks"
 PICK_ROLE = "A role to tell when it opens"
 
 ANSWER = "Answer"
@@ -88,6 +89,13 @@ EXPORTED = "The latest quiz of this channel. Only you see this message."
 ONLY_IN_SERVERS = "Quizzes are played in the channels and threads of a server."
 CANNOT_WRITE = "I cannot write in this channel yet: allow me View Channel and Send Messages here."
 SOME_ROLE = "a role that no longer exists"
+SHUT_OUT = (
+    "I cannot write in this channel any more, so the quiz here has ended; its scores are kept. "
+    "To play again, allow me View Channel and Send Messages."
+)
+CANNOT_NOTIFY = (
+    "I may not mention that role. Let everybody mention it, or allow me to mention all roles; or leave the role out."
+)
 CANNOT_MENTION = "I tell a role only for those who may mention it themselves. Leave the role out, or ask a moderator."
 
 

@@ -237,6 +237,11 @@ class QuizMaster:
         found = await self._book.read(lambda _turn, quizzes: quizzes.find(quiz, moving=False))
         return found.place if found else None
 
+    async def options_of(self, quiz: str) -> Options | None:
+        """How a quiz is played, for what a platform lists by itself. None: there is no such quiz."""
+        found = await self._book.read(lambda _turn, quizzes: quizzes.find(quiz, moving=False))
+        return found.options if found else None
+
     # --- what a running quiz asks --------------------------------------------------------------------------------
 
     async def look(self, quiz: str) -> Scene:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,7 +14,8 @@ from bot.core.quiz.command import read
 from bot.core.quiz.model import Place
 from bot.core.quiz.show import Show, Timing
 from bot.core.reply import Aside, Block, Items, Line, Listing, Marker, Reply, Screen
-from bot.discord.quiz_draw import FORM, LIST, PEN, answer_form, card, dispute_form, line_of, nonce, question_of
+from bot.discord.quiz_draw import FORM, PEN, answer_form, card, dispute_form, line_of, nonce, question_of
+from bot.discord.quiz_options import LIST, PAGE
 
 from .limits import departures
 from .people import walk
@@ -41,6 +42,7 @@ def text_of(found: Show) -> str:
     return next(part["content"] for part in walk(card(found)) if part["type"] == 10)
 
 
+@settings(deadline=None)
 @given(st.lists(BLOCKS, max_size=8), TEXTS, st.booleans(), st.booleans())
 def test_a_message_is_one_within_the_limits(body: list[Block], crowd: str, typed: bool, mentions: bool) -> None:
     drawn = replace(
@@ -84,7 +86,7 @@ def test_forms_and_lists_are_told_apart_by_their_ids() -> None:
     kinds = [(found := FORM.fullmatch(form.custom_id)) and found["kind"] for form in (answer, dispute)]
     assert kinds == ["W", "D"]
     assert not re.fullmatch(PEN, answer.custom_id)
-    assert not re.fullmatch(LIST, answer.custom_id)
+    assert not any(re.fullmatch(one, answer.custom_id) for one in (LIST, PAGE))
 
 
 def test_a_form_repeats_the_question_and_not_who_is_in() -> None:

@@ -61,6 +61,24 @@ def titles(text: str, catalogue: Catalogue) -> tuple[str, ...]:
         return ()
 
 
+def terms(text: str, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """The terms of a source as they can be written again, without shares, each with its title; none for everything."""
+    try:
+        found = [term for listed in text.split("+") for term in _terms(listed, catalogue) if term]
+        return tuple(_rewritten(term, catalogue) for term in found)
+    except TutorError:
+        return ()
+
+
+def _rewritten(term: str, catalogue: Catalogue) -> tuple[str, str]:
+    found = _TERM.fullmatch(term)
+    assert found is not None  # noqa: S101 - every part of the pattern may be empty
+    said = found["name"].strip()
+    slug = _names_by_folded(catalogue).get(said.casefold(), said)
+    title, _, _ = _term(term, catalogue)
+    return (f"{slug}({found['first']}-{found['last']})" if found["first"] else slug), title
+
+
 def _terms(listed: str, catalogue: Catalogue) -> Iterator[str]:
     """The terms between commas; the comma of a title separates nothing."""
     pieces = listed.split(",")

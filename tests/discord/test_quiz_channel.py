@@ -1,0 +1,102 @@
+"""Channels and threads that cannot be written to for a while, or never again, in a simulated Discord."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.quiz.model import Ending, Stage
+from bot.discord import quiz_words as words
+
+from .people import shown
+from .quiz_night import Night, Player, night
+from .test_quiz import assert_decent
+
+SENDS, EDITS = "/channels/*/messages", "/channels/*/messages/*"
+FORBIDDEN, ARCHIVED, LOCKED = (403, 50013), (400, 50083), (403, 160005)
+
+
+async def in_question(here: Night, **options: Any) -> tuple[Player, Player]:
+    """The first question is open; Mira hosts, Ana plays."""
+    mira, ana = here.players("Mira", "Ana")
+    await mira.starts(**({"decks": "txn-isolation", "questions": 2} | options))
+    await ana.presses("Join")
+    await here.passes(17)
+    return mira, ana
+
+
+def fails(here: Night, method: str, path: str, fault: tuple[int, int], times: int | None = None) -> None:
+    here.running.env.inject_error(method, path, status=fault[0], code=fault[1], times=times)
+
+
+async def test_a_question_that_could_not_be_sent_is_sent_as_soon_as_it_can(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        mira, ana = here.players("Mira", "Ana")
+        await mira.starts(decks="txn-isolation", questions=1, pace="60s")
+        await ana.presses("Join")
+        await here.passes(4)
+        fails(here, "POST", SENDS, (503, 0), times=3)
+        await here.passes(14)
+        assert "### Quiz" in here.screen, "three times Discord was not there"
+        await here.passes(8)
+        assert "### 1 of 1" in here.screen
+        await ana.answers(right=True)
+        await here.passes(3)
+        assert "**Right** Ana" in here.screen
+        sent = [call.json["nonce"] for call in here.running.sent if call.path.endswith("/messages")]
+        assert len(set(sent)) == 2, "the same message each time: the lobby, the question"
+
+
+async def test_an_answer_that_could_not_be_shown_is_shown_as_soon_as_it_can(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        _, ana = await in_question(here)
+        fails(here, "PATCH", EDITS, (503, 0), times=2)
+        await ana.answers(right=True)
+        await here.passes(8)
+        assert "**Right** Ana" in here.screen
+        assert_decent(here)
+
+
+async def test_a_message_in_an_archived_thread_is_sent_again_which_wakes_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        _, ana = await in_question(here)
+        before = here.messages[-1]
+        fails(here, "PATCH", f"/channels/{here.channel.id}/messages/{before.id}", ARCHIVED)
+        await ana.answers(right=True)
+        await here.passes(3)
+        newest = [message for message in here.messages if not message.flags.ephemeral][-1]
+        assert newest.id != before.id
+        assert "**Right** Ana" in shown(newest)
+        assert (await here.quiz()).stage is not Stage.FINISHED
+
+
+@pytest.mark.parametrize("fault", [FORBIDDEN, ARCHIVED, LOCKED])
+async def test_whoever_started_it_is_told_alone_that_the_channel_is_shut(
+    tmp_path: Path, fault: tuple[int, int]
+) -> None:
+    async with night(tmp_path) as here:
+        mira, ana = await in_question(here)
+        fails(here, "PATCH", EDITS, fault)
+        fails(here, "POST", SENDS, fault)
+        await ana.answers(right=True)
+        await here.passes(4)
+        quiz = await here.quiz()
+        assert quiz.ending is Ending.GONE
+        assert [answer.right for answer in (await here.pressed()).to(1)] == [True]
+        assert words.SHUT_OUT in mira.screen
+        assert mira.messages[-1].flags.ephemeral
+        assert not any(words.SHUT_OUT in shown(message) for message in ana.messages)
+        await ana.picks(0)
+        assert "I could not write here any more" in ana.screen
+
+
+async def test_a_quiz_that_cannot_be_shown_at_all_is_told_to_whoever_started_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        fails(here, "POST", SENDS, FORBIDDEN)
+        mira = here.player("Mira")
+        await mira.starts(decks="txn-isolation")
+        await here.passes(2)
+        assert words.SHUT_OUT in mira.screen
+        assert (await here.quiz()).ending is Ending.GONE
