@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 from sqlalchemy import event
@@ -57,21 +56,17 @@ class PostgresStore:
         clock: Clock = now,
         workers: int = 10,
         isolation: str = "READ COMMITTED",
-        pooled: bool = False,
     ) -> PostgresStore:
-        """Migrate, then connect. `pooled` says that PgBouncer stands between in transaction mode."""
+        """Migrate, then connect; to the server itself, for a pooler such as PgBouncer refuses options on connecting."""
         url = url if isinstance(url, URL) else address(url)
         await asyncio.to_thread(migrate, url)
-        # Statements prepared on one server connection are unknown on the next one PgBouncer picks; and it refuses
-        # options on connecting: there lock_timeout is for its own configuration.
-        options: dict[str, Any] = {"prepare_threshold": None} if pooled else {"options": _options(url)}
         engine = create_async_engine(
             url,
             isolation_level=isolation,
             pool_size=workers,
             max_overflow=0,
             use_native_hstore=False,  # a look for the type in a transaction of its own at every connection
-            connect_args={"connect_timeout": 5, **options},
+            connect_args={"connect_timeout": 5, "options": _options(url)},
         )
         return cls(engine, clock=clock)
 

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from bot.core.spoken import MONTHS_WHOLE
+from bot.core.spoken import MONTHS_WHOLE, NUMBERS
 
 LONGEST = 60  # characters looked at
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNTS = {"a": 1, "an": 1, **{word: number for number, word in enumerate(_SMALL, 1)}}
+_COUNTS = {"a": 1, "an": 1, **{word: number for number, word in enumerate(NUMBERS[1:13], 1)}}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _SPAN = re.compile(rf"(?:in |for )?(\d{{1,3}}|{'|'.join(_COUNTS)}) ?(d|w|m|days?|weeks?|months?)", re.ASCII)
 _ONE_WORD = re.compile(r"(?:next |on )?([a-z]{3,9})")

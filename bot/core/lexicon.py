@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.core.spoken import NUMBERS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -55,22 +57,7 @@ LEAD_INS = tuple(
     maybe
     """.strip().splitlines()
 )
-_UP_TO_TWELVE = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-NUMERALS = {word: str(number) for number, word in enumerate(_UP_TO_TWELVE)}
+NUMERALS = {word: str(number) for number, word in enumerate(NUMBERS)}
 SINGULAR = dict(
     pair.split("=")
     for pair in _words(

@@ -9,6 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from bot.core.lexicon import EMPTY_WORDS
+from bot.core.spoken import NUMBERS
 from bot.core.wording import LONGEST, canonical
 
 
@@ -109,28 +110,9 @@ _MULTIPLIERS = {
     "billion": 1e9,
     "trillion": 1e12,
 }
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {word: n for n, word in enumerate(_SMALL)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
-_TENS_AND_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_SMALL[1:10])})\b")
+_WORDS = {word: n for n, word in enumerate(NUMBERS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_TENS_AND_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(NUMBERS[1:10])})\b")
 _NUMBER_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 _HALF = re.compile(r"\bhalf an? (?=[a-z])")
 _ONE = re.compile(

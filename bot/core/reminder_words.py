@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.model import Day
-from bot.core.spoken import about_minutes, day_name, plural
+from bot.core.spoken import NUMBERS, about_minutes, day_name, plural
 
-COUNTS = (
-    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
+COUNTS = ("none", *NUMBERS[1:13])
 
 # --- buttons -----------------------------------------------------------------------------------------------------
 

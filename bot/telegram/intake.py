@@ -149,11 +149,20 @@ class Intake:
         await _end(self._tasks, end)
         self._catch_up()
         await _end(self._aside, end)
-        if self._ledger.offset != self._confirmed:
+        await self._confirm(end)
+
+    async def _confirm(self, end: float) -> None:
+        """Tell Telegram what is settled, until it hears; past that time of the loop's clock, once."""
+        pauses = _pauses()
+        while self._ledger.offset != self._confirmed:
             try:
                 await self._ask(limit=1, timeout=0)
             except TelegramError as error:
-                _log.warning("intake.unconfirmed", error=str(error))  # they come again, and are known then
+                pause = next(pauses)
+                if asyncio.get_running_loop().time() + pause > end:
+                    _log.warning("intake.unconfirmed", error=str(error))  # they come again, and are known then
+                    return
+                await asyncio.sleep(pause)
 
     async def _round(self) -> None:
         updates = await self._ask(limit=FETCH, timeout=0 if self._behind else POLL)

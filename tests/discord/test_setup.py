@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.model import Scope, ScopeKind
-from bot.core.ports import StoreError
 from bot.core.servers import Hosts, Server
 from bot.discord import setup_words as words
 from bot.discord.setup import changed, screen
@@ -134,15 +139,26 @@ async def test_a_newcomer_elsewhere_is_asked(place: Place) -> None:
     assert "What are you working towards?" in ann.screen
 
 
-async def test_settings_that_cannot_be_saved_are_said_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_settings_that_cannot_be_saved_are_said_so(place: Place, tmp_path: Path) -> None:
     await place.mia.commands("setup")
-
-    async def fail(_server: Server) -> None:
-        raise StoreError("disk full")
-
-    monkeypatch.setattr(place.running.tutor.servers, "save", fail)
-    await place.picks("hosts", "managers")
+    with capture_logs(), full_disk(tmp_path / "backfill.db-wal"):
+        await place.picks("hosts", "managers")
     assert "could not be saved" in place.mia.screen
+    assert (await place.settled()).hosts is Hosts.EVERYONE
+    await place.mia.commands("setup")
+    await place.picks("hosts", "managers")
+    assert (await place.settled()).hosts is Hosts.MANAGERS
+
+
+@contextmanager
+def full_disk(growing: Path) -> Iterator[None]:
+    """No file of this process may grow beyond this one, which is what it writes to."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (growing.stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize(("field", "values"), [("cards", ["gone"]), ("hosts", ["nobody"]), ("cards", []), ("x", ["y"])])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from bot.core.actions import Action
-from bot.core.model import Account
-from bot.core.reply import Line, Reply
+from tests.stories.decks import deck
 
-from .backfill import Backfill
+from .backfill import Backfill, backfill, catalogue
 from .limits import departures as refused
 from .people import Person
 from .spec import assert_in_spec, departures
@@ -49,23 +47,24 @@ async def test_everything_shown_is_within_discords_limits(running: Backfill, ann
     assert [problem for components in shown for problem in refused(components)] == []
 
 
-async def test_a_screen_of_ten_thousand_characters_arrives_whole(
-    running: Backfill, ann: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    long = "\n\n".join(f"Paragraph {number} " + "lorem " * 60 for number in range(30))
-    answer = running.handle
-
-    async def longer(account: Account, action: Action, key: str) -> Reply:
-        reply = await answer(account, action, key)
-        return Reply(screen=reply.screen, body=(Line(long), *reply.body), rows=reply.rows, attempt=reply.attempt)
-
-    monkeypatch.setattr(running.env.bot.handlers, "_handle", longer)
-    await ann.presses("Show answer")
-    text = "\n".join(message.components[0].children[0].content for message in ann.messages)
-    assert all(f"Paragraph {number} " in text for number in range(30))
-    assert "Good 10m" in ann.buttons
-    calls = [(call.method, call.path, call.json) for call in running.sent]
-    assert_in_spec(calls)
+async def test_a_screen_of_ten_thousand_characters_arrives_whole(tmp_path: Path) -> None:
+    lines = "\n".join(f"  Line-{number} {'lorem ' * 60}" for number in range(30))
+    note = (
+        f"Q: In this pipeline, which job is long to tell?\nA: The one that report 1 reads.\nwhy: So:\n{lines}\nid: long"
+    )
+    folder = tmp_path / "decks"
+    folder.mkdir()
+    (folder / "jobs.md").write_text(deck("jobs", "Jobs", note))
+    async with backfill(tmp_path, catalogue(folder)) as running:
+        ann = Person(running, "Ann")
+        await ann.commands("drill", deck="jobs")
+        await ann.presses("20 min")
+        await ann.presses("Show answer")
+        text = "\n".join(message.components[0].children[0].content for message in ann.messages)
+        assert len(text) > 10_000
+        assert all(f"Line-{number} " in text for number in range(30))
+        assert "Good 10m" in ann.buttons
+        assert_in_spec([(call.method, call.path, call.json) for call in running.sent])
 
 
 def test_the_check_sees_what_is_wrong() -> None:

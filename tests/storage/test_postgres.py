@@ -231,17 +231,6 @@ async def test_a_server_that_stays_away_is_told(own_server: Server, monkeypatch:
     await store.close()
 
 
-async def test_behind_a_pooler_nothing_is_prepared(postgres: str) -> None:
-    for pooled, prepared in ((True, False), (False, True)):
-        store = await PostgresStore.open(postgres, pooled=pooled, workers=1)
-        for number in range(12):
-            await store.run(ANN, f"{pooled}-{number}", first)
-        async with store._engine.connect() as connection:
-            found = await connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements")
-            assert (found.scalar_one() > 0) is prepared
-        await store.close()
-
-
 async def test_a_standby_is_told_apart(postgres: str) -> None:
     store = await PostgresStore.open(postgres)
     await store.run(ANN, "k1", first)

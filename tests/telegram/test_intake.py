@@ -205,6 +205,22 @@ async def test_the_end_finishes_what_is_under_way_and_confirms_it(server: BotApi
     assert [confirmed["message"]["text"] for confirmed in server.updates.confirmed] == ["1"]
 
 
+async def test_the_end_is_told_again_while_telegram_does_not_hear_it(
+    server: BotApiServer, bot: ExtBot[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_pauses", lambda: iter([0.01] * 100))
+    ann = server.user(1, "Ann")
+    async with running(bot) as (handled, stop):
+        handled.gates[1] = asyncio.Event()
+        ann.write("1")
+        await until(lambda: handled.begun == [1])
+        stop()
+        server.faults.plan(server_error(502), "getUpdates", times=2)
+        handled.gates[1].set()
+    assert server.faults.hits["Answer"] == 2
+    assert [confirmed["message"]["text"] for confirmed in server.updates.confirmed] == ["1"]
+
+
 async def test_the_end_waits_only_so_long_and_leaves_the_rest_unconfirmed(
     server: BotApiServer, bot: ExtBot[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
