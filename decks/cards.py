@@ -46,6 +46,9 @@ from decks.model import (
 from decks.quantity import Quantity, read_quantity
 from decks.slugs import slug
 from decks.sources import Sources, cite
+from decks.text import plain
+
+_CODE = re.compile(r"((?<!\\)`[^`\n]+`)")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -292,9 +295,14 @@ class _Column:
 
 
 def _fill(template: str, **values: str) -> str:
-    """Put values into a template; `\\{` stays a literal brace."""
-    names = "|".join(values)
-    return re.sub(rf"(?<!\\)\{{({names})\}}", lambda match: values[match[1]], template)
+    """Put values into a template, without their markup where it writes code; `\\{` stays a literal brace."""
+    unmarked = {name: plain(value) for name, value in values.items()}
+    parts = _CODE.split(template)  # every second one is code
+    return "".join(_put(unmarked if place % 2 else values, part) for place, part in enumerate(parts))
+
+
+def _put(values: Mapping[str, str], part: str) -> str:
+    return re.sub(rf"(?<!\\)\{{({'|'.join(values)})\}}", lambda match: values[match[1]], part)
 
 
 def _was_other(note: Note) -> bool:

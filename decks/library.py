@@ -221,6 +221,8 @@ def _parsed(text: str, file: str) -> Parsed:
 
 def _text(path: Path) -> str:
     """Raises DeckError when the file cannot be read as text."""
+    if path.exists() and not path.is_file():  # a folder; or a pipe, which would be waited for
+        raise DeckError(shown(path), 1, "This is no file", "Move it out of the folder of decks.")
     try:
         return path.read_bytes().decode()
     except OSError as error:

@@ -142,6 +142,23 @@ def test_a_cloze_asks_each_blank_with_the_others_filled_in() -> None:
     assert first.siblings == second.siblings == "backfill:close"
 
 
+def test_a_value_put_into_code_is_code_whatever_markup_it_carries() -> None:
+    rows = "| `acks` | `all` |\n| **linger.ms** | ten |\n| dead\\*letter | no |\n"
+    note = "Matrix: In Kafka, what is `{row}` set to?\nback: value | Which is `{cell}`?\nid: m\n\n"
+    assert [card.front for card in cards_of(f"{note}| s | value |\n|---|---|\n{rows}")] == [
+        "In Kafka, what is `acks` set to?",
+        "Which is `all`?",
+        "In Kafka, what is `linger.ms` set to?",
+        "Which is `ten`?",
+        "In Kafka, what is `dead*letter` set to?",
+        "Which is `no`?",
+    ]
+    note = "Compare: `map` | flatMap\nask: In Spark, `{left}` or {left}, `{right}`: {dimension}?\nid: c\n\n"
+    assert [card.front for card in cards_of(f"{note}| on | a | b |\n|---|---|---|\n| rows | 1 | 2 |\n")] == [
+        "In Spark, `map` or `map`, `flatMap`: rows?"
+    ]
+
+
 def test_a_comparison_names_both_sides() -> None:
     (card,) = cards_of(
         "Compare: star | snowflake schema\nid: c\n\n| on | a | b |\n|---|---|---|\n| joins | few | many |\n"

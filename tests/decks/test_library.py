@@ -148,3 +148,15 @@ def test_folders_are_named_in_the_setting(tmp_path: Path) -> None:
     assert folders("") == (builtin(),)
     with pytest.raises(ValueError, match="both named 'ops'"):
         folders(f"ops=/a{os.pathsep}ops=/b")
+
+
+def test_what_is_no_file_is_told_and_waited_for_by_nobody(tmp_path: Path) -> None:
+    """Reading a pipe into which nobody writes would never end."""
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "folder.md").mkdir()
+    save(tmp_path / "things.md", GOOD)
+    library = Library((Folder(tmp_path, "team"),))
+    assert list(library.current.decks) == ["things"]
+    assert [str(error).partition(": ")[2] for error in library.errors] == [
+        "This is no file. Move it out of the folder of decks."
+    ] * 2
