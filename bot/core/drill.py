@@ -78,12 +78,23 @@ from bot.core.sitting import elsewhere, resume, start, stop
 
 def step(desk: Desk, action: Action) -> Outcome:
     """What an action answers and changes."""
+    if desk.learner.placing and not (isinstance(action, Type) and not action.attempt):
+        return _passed_over(desk, action)
     outcome = reminder_steps.follow(desk, _step(desk, action))
     if outcome.change.entries and outcome.change.session is None and desk.session is not None:
         # Entries are ordered by their instants: no later turn may be given an earlier one.
         touched = replace(desk.session, touched_at=desk.now)
         return replace(outcome, change=replace(outcome.change, session=touched))
     return outcome
+
+
+def _passed_over(desk: Desk, action: Action) -> Outcome:
+    """The settings asked for a city, and something else was done: texts are answers again."""
+    learner = replace(desk.learner, placing=False)
+    outcome = step(replace(desk, learner=learner), action)
+    if outcome.change.learner is not None or outcome.link is not None or outcome.erases:
+        return outcome
+    return replace(outcome, change=replace(outcome.change, learner=learner))
 
 
 def _step(desk: Desk, action: Action) -> Outcome:
@@ -169,7 +180,8 @@ def _type(desk: Desk, action: Type) -> Outcome:
             return exam.step(desk, action)
         case link_model.TYPED:
             return link.step(desk, action)
-    if desk.learner.stage in (Stage.CLOCK, Stage.CITY, Stage.REMIND) and desk.open is None:
+    asking = desk.learner.stage in (Stage.CLOCK, Stage.CITY, Stage.REMIND) and desk.open is None
+    if asking or (desk.learner.placing and not action.attempt):
         return setup.typed_place(desk, action.text)
     if desk.learner.stage is Stage.EXAM and desk.open is None:
         return exam.step(desk, action)

@@ -57,6 +57,7 @@ class Learner(Struct, frozen=True, kw_only=True):
     rest: int | None = None  # weekday of rest now, 0-6 from Monday; which held when, the log's RestSet entries say
     streaks: bool = True  # is the streak shown
     stage: Stage = Stage.GOAL
+    placing: bool = False  # the settings have just asked for a city: a text is one, whichever card is open
     separate: bool = False  # quiz answers stay out of the drill
     booking: Booking | None = None
     merging: str = ""  # a merge (or the taking back of one) whose cards are still being brought together

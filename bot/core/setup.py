@@ -6,7 +6,7 @@ The second press shows a card. The clock is asked after the fifth card; everythi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -19,8 +19,18 @@ from bot.core.exam_screens import is_it_booked
 from bot.core.model import Change, HoldSet, Learner, PolicySet, Stage
 from bot.core.reminder_model import PLATFORMS
 from bot.core.reminder_screens import ask_consent
-from bot.core.reply import Line, Reply
-from bot.core.setup_screens import all_set, ask_city, ask_clock, ask_minutes, settings, short, welcome
+from bot.core.reply import Block, Line, Reply
+from bot.core.setup_screens import (
+    TO_SETTINGS,
+    all_set,
+    ask_city,
+    ask_clock,
+    ask_goal,
+    ask_minutes,
+    settings,
+    short,
+    welcome,
+)
 from bot.core.sitting import entry_id, nothing_open, resume
 from scheduler.model import Policy
 
@@ -31,7 +41,7 @@ def change(desk: Desk, action: Set) -> Outcome:
     """Take one answer of the introduction, or change one setting."""
     match action.name, action.value:
         case "goal", "":
-            return Outcome(reply=welcome(desk.catalogue))
+            return Outcome(reply=_goals(desk))
         case "goal", slug:
             return _goal(desk, slug)
         case "clock", reading:
@@ -39,7 +49,7 @@ def change(desk: Desk, action: Set) -> Outcome:
         case "clock-shift", shift if _is_whole(shift, -24, 24):
             return Outcome(reply=ask_clock(desk.now, desk.learner, shift=int(shift)))
         case "city", "":
-            return _saved(desk, replace(desk.learner, stage=Stage.CITY), ask_city(desk.now, None))
+            return _ask_city(desk, None)
         case "zone", zone if is_zone(zone):
             return _zone(desk, zone)
         case "streak" | "streaks" | "rest", _:
@@ -56,7 +66,7 @@ def change(desk: Desk, action: Set) -> Outcome:
 
 def typed_place(desk: Desk, text: str) -> Outcome:
     """A city, what the clock shows, or a time for reminders, typed while the introduction asks for it."""
-    if reminder_steps.is_asking(desk.learner):
+    if reminder_steps.is_asking(desk.learner) and not desk.learner.placing:
         return _reminders(desk, reminder_steps.typed_time(desk, text))
     reading = text.strip().replace(".", ":")
     if re.fullmatch(r"\d{1,2}:\d\d", reading):
@@ -65,7 +75,7 @@ def typed_place(desk: Desk, text: str) -> Outcome:
     if len(zones) == 1:
         return _zone(desk, zones[0])
     sorry = () if zones else (Line(words.no_such_city(text)),)
-    return Outcome(reply=ask_city(desk.now, None, zones, before=sorry))
+    return _ask_city(desk, None, zones, before=sorry)
 
 
 def release(desk: Desk, action: Release) -> Outcome:
@@ -82,9 +92,9 @@ def release(desk: Desk, action: Release) -> Outcome:
 def _goal(desk: Desk, slug: str) -> Outcome:
     track, deck = desk.catalogue.tracks.get(slug), desk.catalogue.decks.get(slug)
     if track is None and deck is None:
-        return Outcome(reply=welcome(desk.catalogue, words.no_such_deck(slug)))
+        return Outcome(reply=_goals(desk, words.no_such_deck(slug)))
     learner = replace(desk.learner, goal=slug)
-    if learner.stage is not Stage.GOAL and learner.stage is not Stage.MINUTES:
+    if not _is_newcomer(learner):
         return _saved(desk, learner, settings(learner, desk.catalogue, desk.holds, words.CHANGED))
     learner = replace(learner, stage=Stage.MINUTES)
     title = track.title if track else deck.title if deck else ""
@@ -92,16 +102,32 @@ def _goal(desk: Desk, slug: str) -> Outcome:
     return _saved(desk, learner, ask_minutes(title, about))
 
 
+def _goals(desk: Desk, toast: str = "") -> Reply:
+    return (welcome if _is_newcomer(desk.learner) else ask_goal)(desk.catalogue, toast)
+
+
+def _is_newcomer(learner: Learner) -> bool:
+    return learner.stage in (Stage.GOAL, Stage.MINUTES)
+
+
 def _clock(desk: Desk, reading: str) -> Outcome:
     hours, _, minutes = reading.partition(":")
     if not (_is_whole(hours, 0, 23) and _is_whole(minutes, 0, 59)):
         return _refused(desk, "clock")
-    learner = replace(desk.learner, stage=Stage.CITY)
-    return _saved(desk, learner, ask_city(desk.now, int(hours) * 60 + int(minutes)))
+    return _ask_city(desk, int(hours) * 60 + int(minutes))
+
+
+def _ask_city(desk: Desk, minutes: int | None, found: Sequence[str] = (), before: tuple[Block, ...] = ()) -> Outcome:
+    """Ask for a city, as the next step of the introduction or for the settings; a text is the answer then."""
+    if desk.learner.stage in INTRODUCING:
+        learner = replace(desk.learner, stage=Stage.CITY)
+        return _saved(desk, learner, ask_city(desk.now, minutes, found, before))
+    learner = replace(desk.learner, placing=True)
+    return _saved(desk, learner, ask_city(desk.now, minutes, found, before, leave=TO_SETTINGS))
 
 
 def _zone(desk: Desk, zone: str) -> Outcome:
-    learner = replace(desk.learner, zone=zone)
+    learner = replace(desk.learner, zone=zone, placing=False)
     if desk.learner.stage in INTRODUCING:
         return introduced(desk, learner, words.zone_set(city(zone)))
     return _saved(desk, learner, settings(learner, desk.catalogue, desk.holds, words.zone_set(city(zone))))

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from bot.core import habit_words, words
-from bot.core.actions import Browse, Link, Release, Set, ShowPrivacy, Start
+from bot.core.actions import Browse, Link, Release, Set, ShowPrivacy, ShowSettings, Start
 from bot.core.clock import city, wall_time, zones_showing
 from bot.core.layout import rows_of
 from bot.core.model import Hold, Learner
@@ -30,6 +30,8 @@ class Setting(NamedTuple):
     values: tuple[str, ...]
 
 
+SKIP_CITY = Button(words.SKIP, Set("skip", "city"))
+TO_SETTINGS = Button(words.SETTINGS, ShowSettings())
 QUIZ_ANSWERS = "Quiz answers"  # on the screen only of those who keep them out of their drill
 
 SETTINGS = {
@@ -59,16 +61,24 @@ WELL_KNOWN = (
 
 def welcome(catalogue: Catalogue, toast: str = "") -> Reply:
     """What this is, and what to work towards."""
+    body = (Line(words.WELCOME), Line(words.WHAT_GOAL))
+    return Reply(screen=Screen.WELCOME, body=body, rows=_goals(catalogue), toast=toast)
+
+
+def ask_goal(catalogue: Catalogue, toast: str = "") -> Reply:
+    """What to work towards from now on."""
+    rows = (*_goals(catalogue), (TO_SETTINGS,))
+    return Reply(screen=Screen.SETUP, body=(Line(words.WHAT_GOAL),), rows=rows, toast=toast)
+
+
+def _goals(catalogue: Catalogue) -> tuple[tuple[Button, ...], ...]:
     goals = [Button(track.title, Set("goal", track.slug)) for track in catalogue.tracks.values()]
     goals += [
         Button(deck.title, Set("goal", deck.slug))
         for deck in catalogue.decks.values()
         if len(goals) + len(catalogue.decks) <= 8
     ]
-    rows = tuple((button,) for button in goals)
-    browse = (Button(words.BROWSE, Browse()),)
-    body = (Line(words.WELCOME), Line(words.WHAT_GOAL))
-    return Reply(screen=Screen.WELCOME, body=body, rows=(*rows, browse), toast=toast)
+    return (*((button,) for button in goals), (Button(words.BROWSE, Browse()),))
 
 
 def ask_minutes(title: str, about: str) -> Reply:
@@ -94,13 +104,20 @@ def ask_clock(now: int, learner: Learner, *, shift: int = 0, before: tuple[Block
     return Reply(screen=Screen.SETUP, body=(*before, Line(words.WHAT_CLOCK)), rows=rows, toast=toast, answers=True)
 
 
-def ask_city(now: int, minutes: int | None, found: Sequence[str] = (), before: tuple[Block, ...] = ()) -> Reply:
-    """Which city is nearest, among the zones showing that time, or those found by name."""
+def ask_city(
+    now: int,
+    minutes: int | None,
+    found: Sequence[str] = (),
+    before: tuple[Block, ...] = (),
+    *,
+    leave: Button = SKIP_CITY,
+) -> Reply:
+    """Which city is nearest, among the zones showing that time, or those found by name; `leave` answers nothing."""
     zones = list(found) or (_known_first(zones_showing(now, minutes)) if minutes is not None else [])
     cities = [Button(city(zone), Set("zone", zone)) for zone in zones[:CITIES]]
     question = Line(words.WHICH_CITY if cities else words.TYPE_CITY)
     rest = (Button(words.ANOTHER_CITY, Set("city", "")),) if cities else ()
-    rows = (*rows_of(cities), (*rest, Button(words.SKIP, Set("skip", "city"))))
+    rows = (*rows_of(cities), (*rest, leave))
     return Reply(screen=Screen.SETUP, body=(*before, question), rows=rows, answers=True)
 
 
