@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
+import http.client
 import os
 import shutil
 import socket
@@ -15,9 +17,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from bot.core.ports import StoreError
-from bot.settings import Settings
+from bot.settings import NAMES, PREFIX, Settings
 from decks.library import Library, folders
 
+PATIENCE = 1.0  # seconds in which whatever has the page's port may say what it is
 ROOM = 200 * 1024 * 1024  # bytes of free disk below which a warning is due
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING and upserts as the store writes them
 
@@ -35,7 +38,13 @@ class Finding(Struct, frozen=True):
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Everything worth knowing before asking for help, in the order it matters."""
     looks = (_data, _database, _decks, _port, _telegram, _discord)
-    return (*_machine(), *chain.from_iterable(look(settings) for look in looks))
+    strangers = (Finding(False, f"{name} is no setting: {_meant(name)}") for name in settings.strangers)
+    return (*_machine(), *strangers, *chain.from_iterable(look(settings) for look in looks))
+
+
+def _meant(name: str) -> str:
+    near = difflib.get_close_matches(name[len(PREFIX) :], (known[len(PREFIX) :] for known in NAMES), n=1)
+    return f"did you mean {PREFIX}{near[0]}?" if near else "the README lists them."
 
 
 def _machine() -> Iterator[Finding]:
@@ -119,9 +128,27 @@ def _port(settings: Settings) -> Iterator[Finding]:
         try:
             probe.bind(("127.0.0.1", settings.port))
         except OSError:
-            yield Finding(False, f"Port {settings.port} is taken: end the other program or set BACKFILL_PORT.")
+            yield _taken(settings.port)
             return
     yield Finding(True, f"Port {settings.port} is free for the page.")
+
+
+def _taken(port: int) -> Finding:
+    if _says_backfill(port):
+        return Finding(True, f"Port {port} is where Backfill is running now.")
+    return Finding(False, f"Port {port} is taken: end the other program or set BACKFILL_PORT.")
+
+
+def _says_backfill(port: int) -> bool:
+    """Whether a page of ours answers; it lets nobody in, but has its title."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/")
+        return b"<title>Backfill</title>" in connection.getresponse().read(4096)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

@@ -5,14 +5,28 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from msgspec import Struct
 
 from bot.core.clock import is_zone
 
 TELEGRAM_API = "https://api.telegram.org"
+PREFIX = "BACKFILL_"
+NAMES = (
+    "BACKFILL_DATA",
+    "BACKFILL_DATABASE_URL",
+    "BACKFILL_DECKS",
+    "BACKFILL_DISCORD_TOKEN",
+    "BACKFILL_LOG_LEVEL",
+    "BACKFILL_PORT",
+    "BACKFILL_TELEGRAM_API",
+    "BACKFILL_TELEGRAM_TOKEN",
+    "BACKFILL_ZONE",
+)
 
 # What @BotFather hands out: the bot's number, a colon, 35 characters. The log redacts whatever looks like this.
 _TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
@@ -37,8 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"  # BACKFILL_LOG_LEVEL
     telegram_token: str = ""  # BACKFILL_TELEGRAM_TOKEN: from @BotFather; without it Telegram is not served
     telegram_api: str = TELEGRAM_API  # BACKFILL_TELEGRAM_API: another Bot API server, such as one's own
-
     discord_token: str = ""  # BACKFILL_DISCORD_TOKEN: from the developer portal; without it Discord is not served
+    strangers: tuple[str, ...] = ()  # names that look like settings and are none, in order
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -58,8 +72,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from the environment, then from `.env`. Raises SettingsError."""
-    written = {name: value for name, value in dotenv_values(env_file).items() if value is not None}
-    found = {**written, **(os.environ if environment is None else environment)}
+    given = os.environ if environment is None else environment
+    found = {**_written(env_file), **{name: value for name, value in given.items() if value}}
     data = Path(found.get("BACKFILL_DATA") or _default_data()).expanduser()
     return Settings(
         data=data,
@@ -71,7 +85,25 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         telegram_token=_telegram_token(found.get("BACKFILL_TELEGRAM_TOKEN", "").strip()),
         telegram_api=_telegram_api(found.get("BACKFILL_TELEGRAM_API") or TELEGRAM_API),
         discord_token=_discord_token(found.get("BACKFILL_DISCORD_TOKEN", "").strip()),
+        strangers=tuple(sorted(name for name in found if name.startswith(PREFIX) and name not in NAMES)),
     )
+
+
+def _written(env_file: Path) -> Mapping[str, str]:
+    """What a `.env` file sets, if there is one. Raises SettingsError."""
+    if not env_file.is_file():
+        return {}
+    try:
+        text = env_file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} is not text in UTF-8. Save it so in your editor.") from None
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read ({(error.strerror or str(error)).lower()}).") from None
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            blank = len(binding.original.string) - len(binding.original.string.lstrip("\n"))
+            raise SettingsError(f"{env_file}, line {binding.original.line + blank}: write a setting as NAME=value.")
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
 
 
 def _default_data() -> str:

@@ -206,7 +206,7 @@ def _may_choose(progress: Progress | None, policy: Policy) -> bool:
 
 def has_choice(card: Card) -> bool:
     """Whether a card has enough wrong values to be asked as a choice."""
-    wrong = {plain(distractor.text).casefold() for distractor in card.distractors}
+    wrong = {_reads(distractor.text) for distractor in card.distractors}
     return len(wrong) >= WRONG_OPTIONS and isinstance(card.answer, TextAnswer | SetAnswer | NumberAnswer)
 
 
@@ -225,17 +225,30 @@ def typeable(card: Card) -> bool:
 
 
 def options_of(card: Card, chance: random.Random) -> tuple[Option, ...]:
-    """The right value or values of a choice among wrong ones, in an order left to chance."""
+    """The right value or values of a choice among wrong ones, in an order left to chance.
+
+    Authors end sentences with a full stop, and other values without: it would tell the answer, so all have it or none.
+    """
     right = card.answer.items if isinstance(card.answer, SetAnswer) else (answer_of(card),)
     found = [Option(text, right=True, card=card.id) for text in right]
-    taken = {plain(text).casefold() for text in right}
+    taken = {_reads(text) for text in right}
     for distractor in chance.sample(card.distractors, len(card.distractors)):
-        reads = plain(distractor.text).casefold()
+        reads = _reads(distractor.text)
         if reads not in taken and len(found) < len(right) + WRONG_OPTIONS:
             taken.add(reads)
             found.append(Option(distractor.text, right=False, card=distractor.card, label=distractor.label))
     chance.shuffle(found)
-    return tuple(found)
+    if all(option.text != _unstopped(option.text) for option in found):
+        return tuple(found)
+    return tuple(replace(option, text=_unstopped(option.text)) for option in found)
+
+
+def _reads(option: str) -> str:
+    return _unstopped(plain(option)).casefold()
+
+
+def _unstopped(text: str) -> str:
+    return text if text.endswith("..") else text.removesuffix(".")
 
 
 def _shuffled(answer: StepsAnswer, chance: random.Random) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,9 +50,9 @@ def is_zone(name: str) -> bool:
 def zones_showing(at: int, minutes: int) -> tuple[str, ...]:
     """Zones of inhabited places whose wall clock is nearest to `minutes` after midnight at an instant.
 
-    Within a quarter of an hour; the places of tz database regions only, legacy names left out.
+    Within a quarter of an hour; each under the name it has now.
     """
-    return tuple(name for name in _places() if _apart(_minutes(at, name), minutes) <= 7)
+    return tuple(name for name in _named_now() if _apart(_minutes(at, name), minutes) <= 7)
 
 
 def find_zone(text: str) -> tuple[str, ...]:
@@ -108,6 +109,14 @@ def _folded(text: str) -> str:
 
 
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+@lru_cache(maxsize=1)
+def _named_now() -> tuple[str, ...]:
+    """The zones of zone.tab, the tz database's list of what to offer people: it has no names kept for old programs."""
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    listed = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    return tuple(name for name in _places() if name in listed)
 
 
 @lru_cache(maxsize=1)

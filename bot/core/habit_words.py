@@ -48,13 +48,13 @@ STREAK_TITLE = "**Streak**"
 REST_DAY = "Day of rest"
 SHOWN = "Shown"
 RULES = (
-    "A day counts with one card. Each week forgives one day by itself; a second one is lost, and mended by a card "
-    "within two days."
+    "One card makes a day count. One missed day a week is forgiven; a second one breaks your run, and a card within "
+    "two days mends it."
 )
 REST_RULE = "A day of rest costs nothing. A change holds from today on."
 WHICH_REST = "Which day of the week is yours to rest?"
 REST_SET = "Changed; it holds from today on."
-RUN_TITLE = "**Days you count**"
+RUN_TITLE = "**Your run**"
 
 
 def weekday(number: int | None) -> str:

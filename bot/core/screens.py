@@ -405,7 +405,7 @@ def _rating_key(rating: Rating, learner: Learner) -> str:
 def _redrawn(reply: Reply, rows: tuple[tuple[Button, ...], ...], extra: tuple[Block, ...] = ()) -> Reply:
     return Reply(
         screen=reply.screen,
-        body=(*reply.body, *extra),
+        body=(*(block for block in reply.body if block != Line(words.FIRST_RATINGS)), *extra),  # no ratings here
         rows=rows,
         attempt=reply.attempt,
         answers=reply.answers,

@@ -382,7 +382,7 @@ def waiting(cards: int, milliseconds: int) -> str:
 
 STATS_TITLE = "**How it is going**"
 STATS_HEADER = ("", "recall", "effort", "time")
-FORECAST_TITLE = "**Falling due in the next 30 days**"
+FORECAST_TITLE = "**Falling due today and in the next 30 days**"
 HEATMAP_TITLE = "**Days you studied**"
 WEAKEST_TITLE = "**Most to gain**"
 LEECHES_TITLE = "**Cards that keep slipping**"
@@ -473,7 +473,7 @@ HELP_TEXT = (
     "**/exam** sets an exam's date, tells how ready you are, and rehearses it.",
     "**/card** tells the history of the card on screen, **/undo** takes back a rating.",
     "**/settings** changes how much, how often and which buttons.",
-    "**/break** keeps your streak while you are away: /break 7 Dec.",
+    "**/break** keeps your streak while you are away.",
     "**/link** shares this memory with another account of yours; **/unlink** parts them.",
     "**/privacy** tells what is kept about you, and gives or deletes it.",
     "Text sent while a card is open is an answer to it.",

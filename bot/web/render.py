@@ -21,7 +21,7 @@ PLACES: tuple[tuple[str, Action], ...] = (
     (SETTINGS, ShowSettings()),
     (HELP, ShowHelp()),
 )
-_COMMAND = re.compile(rf"(?<![\w/.])/({'|'.join(words.COMMANDS)})(?![\w/])")  # as the other surfaces write them
+_COMMAND = re.compile(rf"(?<![\w/.])/({'|'.join(words.EXPLAINED)})(?![\w/])")  # as the other surfaces write them
 
 
 def page(reply: Reply, key: str, sentence: str = "", elsewhere: str = "") -> str:
@@ -96,7 +96,8 @@ def _spans(text: str) -> str:
 def _span(span: Span) -> str:
     if span.style is Style.CODE:
         return f"<code>{escape(span.text)}</code>"
-    content = escape(_COMMAND.sub(lambda match: words.COMMANDS[match[1]], span.text))
+    names = words.EXPLAINED if span.style is Style.BOLD else words.COMMANDS
+    content = escape(_COMMAND.sub(lambda match: names.get(match[1], match[0]), span.text))
     match span.style:
         case Style.PLAIN:
             return content

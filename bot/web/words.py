@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.core.habit_words import STREAK, TAKE_A_BREAK
+from bot.core.link_words import ACCOUNTS
 from bot.core.my_data_words import ASK_DELETE, EXPORT, MY_DATA
-from bot.core.words import DECKS, DRILL, HELP, HISTORY, SETTINGS, STATS, UNDO
+from bot.core.words import DECKS, DRILL, HELP, HISTORY, LINK, SETTINGS, STATS, UNDO
 
 COMMANDS = {
     "drill": DRILL,
@@ -13,8 +14,10 @@ COMMANDS = {
     "settings": SETTINGS,
     "help": HELP,
     "undo": UNDO,
-    "find": "Find",
+    "find late-arriving": "Type its words, such as late-arriving.",
+    "find": "the field there",
     "exam 16 Jan": "16 Jan",  # what the field there takes
+    "break 7 Dec": "7 Dec",  # so too
     "exam": "Exam view",
     "card": f"{HISTORY} (under More)",
     "privacy": f"{MY_DATA} (under {SETTINGS})",
@@ -22,6 +25,10 @@ COMMANDS = {
     "delete": ASK_DELETE,
     "break": f"{TAKE_A_BREAK} (under {SETTINGS}, {STREAK})",
 }  # what the sentences of the core call by a command, by its name on the page
+EXPLAINED = COMMANDS | {
+    "link": f"{LINK} (under {SETTINGS})",
+    "unlink": f"{ACCOUNTS} (there)",
+}  # in bold, where a command is explained; elsewhere these are to be sent on the other surface
 
 FILES = {"export.json": "Download all of it (JSON)", "export.csv": "Download your answers as a table (CSV)"}
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import NAMES, Settings, SettingsError, read_settings
 
 
 def read(tmp_path: Path, written: str = "", **environment: str) -> Settings:
@@ -51,10 +52,33 @@ def test_a_wrong_setting_is_one_clear_sentence(tmp_path: Path, name: str, value:
     assert str(caught.value) == sentence
 
 
-def test_every_setting_is_documented_in_the_readme() -> None:
+def test_a_setting_left_empty_is_not_set(tmp_path: Path) -> None:
+    settings = read(tmp_path, "BACKFILL_ZONE=\nBACKFILL_PORT=9000\n", BACKFILL_PORT="", BACKFILL_LOG_LEVEL="")
+    assert (settings.port, settings.log_level) == (9000, "INFO")
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (b"BACKFILL_ZONE=UTC\n\nBACKFILL_PORT 9000\n", "{file}, line 3: write a setting as NAME=value."),
+        ("BACKFILL_ZONE=UTC".encode("utf-16"), "{file} is not text in UTF-8. Save it so in your editor."),
+    ],
+)
+def test_an_env_file_that_cannot_be_read_is_one_clear_sentence(tmp_path: Path, written: bytes, sentence: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(written)
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, file)
+    assert str(caught.value) == sentence.format(file=file)
+
+
+def test_names_that_are_no_setting_are_noticed(tmp_path: Path) -> None:
+    settings = read(tmp_path, "BACKFILL_PROT=9000\nPATH_TO=x\n", BACKFILL_TELEGRAM="x", BACKFILL_PORT="1")
+    assert settings.strangers == ("BACKFILL_PROT", "BACKFILL_TELEGRAM")
     source = Path("bot/settings.py").read_text()
-    names = {word.strip("\"',:;()") for word in source.split() if word.strip("\"'(").startswith("BACKFILL_")}
+    assert set(NAMES) == set(re.findall(r'found\.get\("(\w+)"', source))
+
+
+def test_every_setting_is_documented_in_the_readme() -> None:
     readme = Path("README.md").read_text()
-    wanted = {name.split('"')[0].rstrip(":,;.)") for name in names}
-    assert len(wanted) >= 6
-    assert not {name for name in wanted if f"`{name}`" not in readme}
+    assert [name for name in NAMES if f"`{name}`" not in readme] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import exam_words, habit_words
 from bot.core.actions import Rate, Reveal, ShowDeck, Undo
 from bot.core.buttons import decode
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
+from bot.core.words import HELP_TEXT, HOW_TO_FIND
 from bot.web import render, words
 from decks.text import escape
 from scheduler.model import Rating
@@ -173,6 +176,17 @@ def test_commands_of_other_surfaces_are_called_by_their_names_here() -> None:
         shown(Line("**/drill** asks. No card is open: /settings, `/help`; etl/drill, /drill/x.")), "k"
     )
     assert "<strong>Drill</strong> asks. No card is open: Settings, <code>/help</code>; etl/drill, /drill/x." in drawn
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [*HELP_TEXT, HOW_TO_FIND, habit_words.UNTIL_WHEN, habit_words.ANOTHER_DATE, exam_words.WHICH_MONTH],
+)
+def test_what_is_explained_here_can_be_done_here(sentence: str) -> None:
+    """A command cannot be typed on the page, and the name of a button takes no day."""
+    said = text_of(shown(Line(sentence)))
+    assert "/" not in said
+    assert not re.search(r"\) \d|Find late", said)
 
 
 def test_options_stand_before_the_text_field_and_other_buttons_after_it() -> None:
