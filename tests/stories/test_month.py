@@ -53,7 +53,7 @@ async def test_a_month_of_daily_drills(tmp_path: Path) -> None:
         assert sum(known.phase is Phase.REVIEW for known in progress.values()) > 50
         story.transcript.clear()
         await ann.does(ShowStats())
-        ann.sees("7 days", "30 days", "Falling due in the next 30 days", "Days you studied")
+        ann.sees("7 days", "30 days", "Falling due today and in the next 30 days", "Days you studied")
         hardest = max(progress, key=lambda card: (progress[card].lapses, progress[card].reps, card))
         await ann.does(ShowCard(hardest))
         story.passes(days=3)
