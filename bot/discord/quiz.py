@@ -131,8 +131,8 @@ class Quizzes:
             views = await self._views(reply)
             if not views and interaction.type is InteractionType.application_command:
                 views = quiz_draw.said(TOLD.get(type(action), words.DONE))
-            await self._speaker.whisper(interaction, views, public=public)
             self._hosts.remember(place.channel, interaction, person, action)
+            await self._speaker.whisper(interaction, views, public=public)
             if isinstance(action, Dispute):
                 await self._tell_host(interaction, place)
 

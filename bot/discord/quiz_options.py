@@ -93,12 +93,12 @@ def _bare(named: str, name: str) -> str:
 
 
 def _decks(quiz: str, offer: Offer) -> tuple[Json, int]:
-    """The list of decks and how many pages it has: what is in force, then tracks, then decks."""
+    """The list of decks and how many pages it has: what is in force, then tracks, then decks by title."""
     catalogue = offer.catalogue
     now = {written: title for written, title in terms(offer.options.source, catalogue) if len(written) <= OPTION}
-    titles = {slug: track.title for slug, track in catalogue.tracks.items()}
-    titles |= {slug: deck.title for slug, deck in catalogue.decks.items()}
-    others = [(slug, title) for slug, title in titles.items() if slug not in now and len(slug) <= OPTION]
+    tracks = [(slug, track.title) for slug, track in catalogue.tracks.items()]
+    decks = sorted(((slug, deck.title) for slug, deck in catalogue.decks.items()), key=lambda deck: deck[1].casefold())
+    others = [(slug, title) for slug, title in (*tracks, *decks) if slug not in now and len(slug) <= OPTION]
     room = OPTIONS - len(now)
     pages = max(1, -(-len(others) // room))
     start = room * (offer.page % pages)

@@ -167,25 +167,27 @@ class Speaker:
         """Answer a press of a message that everybody sees, for this person alone: with new messages, or in the private
         one that was pressed. With none, only acknowledge. `public`: a command's answer that all may see."""
         own = interaction.message is None or interaction.message.flags.ephemeral
-        await _undeferred(interaction)
-        if not views:
-            await _defer(interaction)
-            return
-        first, *more = views
-        try:
-            await (_complete(interaction, first, public=public) if own else _private(interaction, first))
-        except Spent as spent:
-            _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
-            return
-        await self.beside(interaction, more)
+        async with self._turn(interaction.user.id, 0):
+            await _undeferred(interaction)
+            if not views:
+                await _defer(interaction)
+                return
+            first, *more = views
+            try:
+                await (_complete(interaction, first, public=public) if own else _private(interaction, first))
+                for view in more:
+                    await _private(interaction, view)
+            except Spent as spent:
+                _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
     async def beside(self, interaction: Interaction, views: Sequence[discord.ui.LayoutView]) -> None:
         """More messages for this person alone, beside what was answered, while the interaction lasts."""
-        try:
-            for view in views:
-                await _private(interaction, view)
-        except Spent as spent:
-            _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
+        async with self._turn(interaction.user.id, 0):
+            try:
+                for view in views:
+                    await _private(interaction, view)
+            except Spent as spent:
+                _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
     async def hand(self, interaction: Interaction, sentence: str, name: str, content: bytes) -> None:
         """Answer a command with a file that only this person sees."""

@@ -14,6 +14,7 @@ from bot.core.model import Account
 from bot.core.quiz.fold import seat_of
 from bot.core.quiz.model import Ending, Stage
 from bot.core.quiz.results import scores
+from bot.discord import quiz_words as words
 
 from .limits import departures
 from .quiz_wire import MODERATES, SPEED, Club, Guest, answered, club, text_of
@@ -250,3 +251,21 @@ async def test_a_dispute_reaches_whoever_started_it(here: Club) -> None:
     (told,) = here.server.calls("POST", "/webhooks")
     assert told.body["flags"] & EPHEMERAL
     assert "which version? \\@everyone" in text_of(told.body)
+
+
+async def test_what_went_wrong_is_told_after_the_answer_it_overtook(here: Club) -> None:
+    (ana,) = guests(here, 1)
+    held = asyncio.Event()
+    here.server.fail("POST", CALLBACK, 200, held=held)
+    here.server.fail("POST", SEND, 403, body={"code": 50013, "message": "Missing Permissions"})
+    await ana.commands("quiz", decks="txn-isolation")
+    await until(lambda: any(call.status == 403 for call in here.server.calls("POST", "/channels")), "a refusal")
+    await asyncio.sleep(0.05)
+    assert not here.server.calls("POST", "/webhooks")
+    held.set()
+    await until(lambda: bool(here.server.calls("POST", "/webhooks")), "a message beside Ana's command")
+    (told,) = here.server.calls("POST", "/webhooks")
+    assert words.SHUT_OUT in text_of(told.body)
+    (first,) = here.server.calls("POST", "/interactions")
+    assert words.OPENED in text_of(first.body["data"])
+    assert not here.server.calls("PATCH", "/webhooks"), "and replaces nothing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.quiz.actions import Dispute, Open, SameAgain, SetOption, ShowOptions, Void
+from bot.core.quiz.actions import Dispute, MyResult, Open, SameAgain, SetOption, ShowOptions, Void
 from bot.core.quiz.model import Ending, Stage
 from bot.core.reply import Reply, Weight
 
@@ -87,6 +87,8 @@ async def test_a_question_that_does_not_count_is_not_disputed(tmp_path: Path) ->
         await night.passes(2)
         assert "This question does not count" in night.here.screen
         assert "Dispute" not in night.here.screen
+        await ana.does(MyResult(night.here.quiz))
+        assert ana.reply.toast == "You answered nothing here that counts."
         await ana.does(Dispute(night.here.quiz, 1, "which version?"))
         assert "does not count any more" in ana.screen
         await mira.does(Void(night.here.quiz, 1))

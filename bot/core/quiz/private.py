@@ -128,7 +128,7 @@ def my_result(quiz: Quiz, pressed: Pressed, seat: str, turned: Sequence[str], be
     found = scores(quiz, pressed)
     mine = next((score for score in found if score.seat == seat), None)
     if mine is None:
-        raise TutorError(words.NOT_PLAYING)
+        raise TutorError(words.NOTHING_COUNTS if seat in pressed.joined else words.NOT_PLAYING)
     place = next(rank.place for rank in ranks(found) if seat in rank.seats)
     line = words.my_score(mine.right, mine.answered, place, len(found), ranked=is_ranked(quiz))
     body: list[Block] = [Line(f"{line} {words.BEST}" if 0 < best < mine.right else line)]

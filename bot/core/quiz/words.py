@@ -62,6 +62,7 @@ OUT = "You are out of this one: a wrong or missing answer ends it. Watching is f
 NO_HINT = "This question has no hint."
 NO_HINTS = "Hints are off in this quiz."
 NO_SKIPPING = "Skipping is off in this quiz."
+NOTHING_COUNTS = "You answered nothing here that counts."
 NOT_PLAYING = "You are not in this quiz."
 NO_SUCH_QUESTION = "That question is not part of this quiz."
 ASKED = "That question has been asked. What comes after it can still be swapped."
