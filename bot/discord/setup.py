@@ -146,6 +146,8 @@ def screen(server: Server, catalogue: Catalogue, note: str = "", shut: Sequence[
     """What is settled, and the lists that change it, as Discord takes them."""
     lines = [quiet(note)] if note else []
     lines += [words.TITLE, words.EXPLAINED, "", *_settled(server, catalogue)]
+    if len(_titles(catalogue)) >= OPTIONS:
+        lines.append(quiet(words.ANY_DECK))
     if shut:
         lines += ["", words.cannot_write(_mentions(shut))]
     lists = (_channels(server), _cards(server, catalogue), _hosts(server), _role(server))
@@ -185,11 +187,13 @@ def _channels(server: Server) -> dict[str, Any]:
 
 
 def _cards(server: Server, catalogue: Catalogue) -> dict[str, Any]:
-    named = [("Everything", ALL)]
-    named += [(title, slug) for slug, title in _titles(catalogue).items() if len(slug) <= OPTION]
+    now = server.scope.slug or ALL
+    titles = {slug: title for slug, title in _titles(catalogue).items() if len(slug) <= OPTION}
+    first = {ALL: words.EVERYTHING.capitalize()} | ({now: titles.pop(now)} if now in titles else {})
+    others = ((slug, title) for slug, title in titles.items() if title not in first.values())
     options = [
-        {"label": brief(title, OPTION), "value": slug, "default": slug == (server.scope.slug or ALL)}
-        for title, slug in named[:OPTIONS]
+        {"label": brief(title, OPTION), "value": slug, "default": slug == now}
+        for slug, title in [*first.items(), *others][:OPTIONS]
     ]
     return {**_list(ComponentType.select, "cards", words.PICK_CARDS), "options": options}
 

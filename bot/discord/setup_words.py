@@ -17,12 +17,13 @@ MANAGERS = "those who manage the server"
 
 PICK_CHANNELS = "Channels; none means any"
 PICK_CARDS = "Default cards"
+ANY_DECK = "The list has the first decks; /setup deck: takes any deck or track."
 PICK_HOSTS = "Who may start them"
 PICK_ROLE = "A role that may start them"
 
 SAVED = "Saved."
 NOT_MANAGER = "That needs the permission Manage Server."
-NO_SUCH_DECK = "There is no deck or track of that name. The list below has the first of them."
+NO_SUCH_DECK = "There is no deck or track of that name. What you type after deck: is completed from all there are."
 
 
 def one_role(role: str) -> str:

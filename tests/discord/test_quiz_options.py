@@ -172,4 +172,5 @@ def test_terms_can_be_written_again(everything: Catalogue) -> None:
     again = " + ".join(written for written, _ in terms(line, everything))
     assert terms(again, everything) == terms(line, everything)
     assert terms("", everything) == ()
+    assert terms("all", everything) == (("all", "All"),), "what means every card has a name as well"
     assert terms("gone-deck", everything) == ()

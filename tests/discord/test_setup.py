@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from bot.core.model import Scope, ScopeKind
 from bot.core.servers import Hosts, Server
 from bot.discord import setup_words as words
-from bot.discord.setup import changed, screen
+from bot.discord.setup import ALL, changed, screen
 
-from .backfill import Backfill
+from .backfill import Backfill, catalogue
 from .limits import departures as refused
 from .people import Person, raw, walk
 from .spec import assert_in_spec
@@ -173,3 +173,16 @@ def test_a_default_that_was_removed_reads_as_everything(running: Backfill) -> No
     text = next(component["content"] for component in walk(shown) if component["type"] == 10)
     assert "begin with everything." in text
     assert refused(shown) == []
+
+
+def test_the_default_is_in_its_list_and_chosen_however_many_decks_there_are() -> None:
+    decks = catalogue()
+    for slug in ("", "sql-joins", "everything", "databricks-dea"):
+        scope = Scope(ScopeKind.TRACK if slug in decks.tracks else ScopeKind.DECK, slug) if slug else Scope()
+        made = screen(Server(platform="discord", external="1", scope=scope), decks)
+        assert refused(made) == []
+        assert words.ANY_DECK in str(made)
+        listed = next(part for part in walk(made) if part.get("custom_id") == "c:cards")["options"]
+        assert [option["value"] for option in listed if option["default"]] == [slug or ALL]
+        labels = [option["label"] for option in listed if option["value"] != slug]
+        assert len(set(labels)) == len(labels)

@@ -56,7 +56,8 @@ def parts(text: str, catalogue: Catalogue) -> tuple[Part, ...]:
 def titles(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     """What a source is called, for people; nothing for everything, and what is gone is left out."""
     try:
-        return tuple(part.title for part in parts(text, catalogue) if part.title)
+        found = [part.title for part in parts(text, catalogue)]
+        return tuple(title or "everything" for title in found) if any(found) else ()
     except TutorError:
         return ()
 
@@ -76,7 +77,7 @@ def _rewritten(term: str, catalogue: Catalogue) -> tuple[str, str]:
     said = found["name"].strip()
     slug = _names_by_folded(catalogue).get(said.casefold(), said)
     title, _, _ = _term(term, catalogue)
-    return (f"{slug}({found['first']}-{found['last']})" if found["first"] else slug), title
+    return (f"{slug}({found['first']}-{found['last']})" if found["first"] else slug), title or slug.capitalize()
 
 
 def _terms(listed: str, catalogue: Catalogue) -> Iterator[str]:
