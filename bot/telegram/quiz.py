@@ -127,7 +127,7 @@ class QuizRoom:
 
     async def begin(self) -> None:
         """Go on with the quizzes that are open."""
-        self._stage.know(await self._quizzes.serve(PLATFORM, self._stage.draw, every=EVERY))
+        self._stage.asks.know(await self._quizzes.serve(PLATFORM, self._stage.draw, every=EVERY))
 
     async def end(self) -> None:
         """Draw nothing any more; quizzes stay open."""
@@ -150,15 +150,15 @@ class QuizRoom:
             await self._tell_alone(query, pressed, action, reply)
 
     async def vote(self, update: Update, answer: PollAnswer) -> None:
-        """An option of a native poll. A vote that does not count is not explained: there is nowhere to say it."""
-        asked = self._stage.polled_by(answer.poll_id)
+        """An option of a native poll. Why one does not count can only be told in private; below the poll it is not."""
+        asked = self._stage.asks.by_poll(answer.poll_id)
         if asked is None or answer.user is None or not answer.option_ids:
             self._settle(update.update_id)
             return
         place, quiz, number = asked
         action = Pick(quiz, number, answer.option_ids[0])
         reply = await self._do(update, self._now_in(place), await self._person(place, answer.user, action), action)
-        if reply.rows:  # the first answer of a life
+        if reply.body:  # the first answer of a life, or why this one does not count
             await self._speaker.deliver(answer.user.id, reply)
 
     async def _pressed_in(self, query: CallbackQuery, action: QuizAction) -> Place:
@@ -271,7 +271,7 @@ class QuizRoom:
     def _replied(self, message: Message) -> tuple[str, int] | None:
         """The quiz and question of the message that this one replies to."""
         to = message.reply_to_message
-        return self._stage.asked_by(message.chat_id, to.message_id) if to is not None else None
+        return self._stage.asks.by_message(message.chat_id, to.message_id) if to is not None else None
 
     # --- in private ----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Draws a quiz's message as Telegram shows it: HTML with buttons, or a native poll where nothing is timed. Pure.
+"""Draws a quiz's message as Telegram shows it: HTML with buttons, or a native poll where nobody is ranked. Pure.
 
 A time is a `tg-time` (Bot API 9.5): apps count it down themselves, so that no edit is spent on a clock; older apps show
 the words inside, which were right when the message was last drawn.
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from bot.core.actions import InQuiz
 from bot.core.graphemes import units
@@ -35,20 +37,24 @@ POLL_WHY_LINES = 2  # line breaks
 
 
 class Post(NamedTuple):
-    """The message that shows a slot, as the quiz keeps it: "<chat>/<message>", and "/<poll>" for a native poll."""
+    """The message that shows a slot, as the quiz keeps it: "<chat>/<message>".
+
+    Of a native poll also "/<poll>", and once it is closed "/<below>": the message that says what came of it.
+    """
 
     chat: int
     message: int
     poll: str = ""
+    below: int = 0
 
     def __str__(self) -> str:
-        return "/".join(map(str, self if self.poll else self[:2]))
+        return "/".join(str(part) for part in self if part)
 
 
 def post_of(kept: str) -> Post | None:
     """The message of what was kept; None where there is none."""
-    found = re.fullmatch(r"(-?\d+)/(\d+)(?:/(\w+))?", kept)
-    return Post(int(found[1]), int(found[2]), found[3] or "") if found else None
+    found = re.fullmatch(r"(-?\d+)/(\d+)(?:/(\w+)(?:/(\d+))?)?", kept)
+    return Post(int(found[1]), int(found[2]), found[3] or "", int(found[4] or 0)) if found else None
 
 
 def place_in(chat: int, thread: int | None) -> Place:
@@ -80,8 +86,18 @@ def message(show: Show, now: float, *, timed: bool) -> Content:
     return {"text": text, "parse_mode": "HTML", "link_preview_options": preview, "reply_markup": markup}
 
 
+def below_poll(show: Show, now: float, *, timed: bool) -> Content:
+    """The message below a closed poll: what the poll cannot say itself, with the question's buttons."""
+    body = show.ballot.after if show.ballot else show.reply.body
+    return message(replace(show, reply=replace(show.reply, body=body)), now, timed=timed)
+
+
 def poll(show: Show) -> Content | None:
-    """The parameters of sendPoll; None where the question is no poll, or does not fit one."""
+    """The parameters of sendPoll; None where the question is no poll, or does not fit one.
+
+    Nobody sees what others chose before it closes (Bot API 9.6; an older server shows it to whoever has voted), and
+    nobody can forward it to where it is not played.
+    """
     ballot = show.ballot
     if ballot is None or not show.live or not _fits(ballot):
         return None
@@ -90,6 +106,8 @@ def poll(show: Show) -> Content | None:
         "options": [{"text": printable(option)} for option in ballot.options],
         "type": "quiz",
         "is_anonymous": False,
+        "hide_results_until_closes": True,
+        "protect_content": True,
         "correct_option_ids": [ballot.right],
         "explanation": printable(ballot.why),
         "reply_markup": beside_poll(show),
@@ -97,7 +115,7 @@ def poll(show: Show) -> Content | None:
 
 
 def beside_poll(show: Show) -> render.Keyboard | None:
-    """The buttons under a poll: all but the options, which the poll itself has."""
+    """The buttons under an open poll: all but the options, which the poll itself has."""
     rows = [[button for button in row if not _is_pick(button)] for row in show.reply.rows]
     return render.keyboard([row for row in rows if row])
 

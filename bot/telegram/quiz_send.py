@@ -5,16 +5,15 @@ Rules kept here:
 - A question is sent at most twice: a second time only where nobody knows whether the first arrived, since a question
   nobody sees is worse than one seen twice. Edits may be repeated.
 - A message that is gone is sent anew; a group or topic that cannot be written to is `PlaceGone`.
+- A poll shows no names and no reason, and can only be closed once: what came of it is said in one message below.
 - A group's new id is believed whoever says it first, a refusal of ours included.
-
-Which message asks which question is remembered for replies and votes; a start reads it from the open quizzes.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
@@ -23,16 +22,16 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from telegram.ext import ExtBot
 
 from bot.core.quiz.model import Place
-from bot.core.quiz.show import NotNow, PlaceGone, Posted, Show
+from bot.core.quiz.show import NotNow, PlaceGone, Show
 from bot.core.reply import Reply
 from bot.telegram import quiz_draw, render
+from bot.telegram.quiz_asks import Asks, keep
 from bot.telegram.quiz_draw import Content, Post, address, place_in, post_of
 from bot.telegram.quiz_pace import BESIDE, CAN_WAIT, Pace
 from bot.telegram.send import QUERY_GONE, UNCHANGED, UNEDITABLE
 from bot.telegram.transport import was_not_sent
 
 SENDS = 2  # of one message whose fate is unknown
-REMEMBERED = 5_000  # messages
 ANSWERS = 3  # tries to answer a press
 
 # tdlib/telegram-bot-api Client.cpp and Telegram's own errors, lower case.
@@ -48,15 +47,13 @@ GONE = (
     "chat_restricted",
     "group chat was deactivated",
 )
-NO_POLLS = ("rights to send polls", "chat_send_polls_forbidden")
+NO_POLLS = ("rights to send polls", "chat_send_poll")  # ..._forbidden or s_forbidden
 NO_TIMES = ("unsupported start tag", "can't parse entities")
 CLOSED = "poll has already been closed"
 POLL_GONE = "message with poll to stop not found"
 
 Moved = Callable[[int, int], Awaitable[None]]
 _log = structlog.get_logger(__name__)
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Stage:
@@ -71,8 +68,8 @@ class Stage:
         self._without_polls: set[int] = set()  # groups that allow none
         self._shown: OrderedDict[tuple[str, str], Content] = OrderedDict()  # (quiz, slot) -> as drawn last
         self._tries: dict[tuple[str, str], int] = {}  # sends nobody knows the fate of
-        self._asks: OrderedDict[tuple[int, int], tuple[str, int]] = OrderedDict()  # message -> (quiz, question)
-        self._polls: OrderedDict[str, tuple[Place, str, int]] = OrderedDict()
+        self._closed: OrderedDict[str, bool] = OrderedDict()  # polls
+        self.asks = Asks()
 
     # --- the quiz's messages -------------------------------------------------------------------------------------
 
@@ -82,81 +79,98 @@ class Stage:
         post = post_of(show.message)
         if post is not None and post.chat != chat:
             post = None  # of before the group became a supergroup
-        content = self._content(show, post)
         key = show.quiz, show.slot
-        if post is not None and self._shown.get(key) == content:
+        if post is not None and self._shown.get(key) == self._content(show, post):
             return show.message
-        if not self._pace.take(chat, self._now(), leaving=CAN_WAIT if post and show.live else 0):
-            raise NotNow
+        self._take(chat, leaving=CAN_WAIT if post and show.live else 0)
         try:
-            post = await self._put(show, post, content)
+            post = await self._put(show, post)
         except ChatMigrated as migrated:
             new = migrated.new_chat_id
             await self._moved(chat, new)
             return await self.draw(replace(show, place=place_in(new, None), message=""))
         if post is None:
             return ""
-        self._keep(self._shown, key, self._content(show, post))
-        self.remember(show.place, show.quiz, {show.slot: str(post)})
+        keep(self._shown, key, self._content(show, post))
+        self.asks.remember(show.place, show.quiz, {show.slot: str(post)})
         return str(post)
 
-    async def _put(self, show: Show, post: Post | None, content: Content) -> Post | None:
+    async def _put(self, show: Show, post: Post | None) -> Post | None:
         """Edit, or send where there is nothing to edit. What Telegram refuses for good is PlaceGone."""
         chat, _ = address(show.place)
         try:
-            if post is not None and await self._edit(show, post, content):
-                return post
-            return await self._send(show, self._content(show, None))
+            edited = await self._edit(show, post) if post is not None else None
+            return edited or await self._send(show, self._content(show, None))
         except RetryAfter as flood:
             self._flooded(chat, flood)
             raise NotNow from None
-        except Forbidden as refused:
-            _log.info("quiz.forbidden", chat=chat, reason=refused.message)
-            raise PlaceGone from None
-        except BadRequest as refused:
+        except (Forbidden, BadRequest) as refused:
             return await self._refused(show, post, refused)
         except NetworkError as error:
             _log.warning("quiz.uncertain", chat=chat, slot=show.slot, error=str(error))
             raise NotNow from None
 
-    async def _refused(self, show: Show, post: Post | None, refused: BadRequest) -> Post | None:
+    async def _refused(self, show: Show, post: Post | None, refused: Forbidden | BadRequest) -> Post | None:
         problem, (chat, _) = refused.message.lower(), address(show.place)
-        if any(known in problem for known in GONE):
-            _log.info("quiz.gone", chat=chat, reason=refused.message)
-            raise PlaceGone
         if any(known in problem for known in NO_POLLS) and chat not in self._without_polls:
             self._without_polls.add(chat)
         elif any(known in problem for known in NO_TIMES) and self._timed:
             self._timed = False
+        elif isinstance(refused, Forbidden) or any(known in problem for known in GONE):
+            _log.info("quiz.gone", chat=chat, reason=refused.message)
+            raise PlaceGone from None
         else:
             raise refused
-        return await self._put(show, post, self._content(show, post))
+        return await self._put(show, post)
 
-    async def _edit(self, show: Show, post: Post, content: Content) -> bool:
+    async def _edit(self, show: Show, post: Post) -> Post | None:
+        """The post as it shows it now; None when there is nothing left to edit."""
+        content = self._content(show, post)
+        if not post.poll:
+            return post if await self._change("editMessageText", post.chat, post.message, content) else None
+        if show.live:
+            return post if await self._change("editMessageReplyMarkup", post.chat, post.message, content) else None
+        if not await self._close(post) and not post.below:
+            return None
+        return await self._conclude(show, post, content)
+
+    async def _change(self, method: str, chat: int, message: int, content: Content) -> bool:
         """False when there is nothing left to edit."""
-        there = {"chat_id": post.chat, "message_id": post.message}
         try:
-            if not post.poll:
-                await self._request("editMessageText", content | there)
-            elif show.live or not await self._close_poll(content, there):
-                await self._request("editMessageReplyMarkup", {"reply_markup": content["reply_markup"]} | there)
+            await self._request(method, content | {"chat_id": chat, "message_id": message})
         except BadRequest as refused:
             problem = refused.message.lower()
-            if any(known in problem for known in (*UNEDITABLE, POLL_GONE)):
+            if any(known in problem for known in UNEDITABLE):
                 return False
             if UNCHANGED not in problem:
                 raise
         return True
 
-    async def _close_poll(self, content: Content, there: Content) -> bool:
-        """False where it was closed before."""
+    async def _close(self, post: Post) -> bool:
+        """Nobody votes in this poll any more, and its buttons are gone. False when the poll is gone itself."""
+        if post.poll in self._closed:
+            return True
         try:
-            await self._request("stopPoll", {"reply_markup": content["reply_markup"]} | there)
+            await self._request("stopPoll", {"chat_id": post.chat, "message_id": post.message})
         except BadRequest as refused:
-            if CLOSED not in refused.message.lower():
+            problem = refused.message.lower()
+            if POLL_GONE in problem:
+                return False
+            if CLOSED not in problem:
                 raise
-            return False
+        keep(self._closed, post.poll, True)
         return True
+
+    async def _conclude(self, show: Show, post: Post, content: Content) -> Post:
+        """What came of a poll, said below it: one more message, and from then on an edit of that."""
+        if post.below:
+            if await self._change("editMessageText", post.chat, post.below, content):
+                return post
+        else:
+            self._take(post.chat)  # the second call of this drawing
+        answering = {"message_id": post.message, "allow_sending_without_reply": True}
+        sent = await self._send(show, content | {"reply_parameters": answering})
+        return post._replace(below=sent.message) if sent else post
 
     async def _send(self, show: Show, content: Content) -> Post | None:
         """The new message; None where two of unknown fate were sent already."""
@@ -177,38 +191,19 @@ class Stage:
         return Post(chat, int(sent["message_id"]), sent.get("poll", {}).get("id", ""))
 
     def _content(self, show: Show, post: Post | None) -> Content:
-        """What the message is to show; of a poll only its buttons, and whether it is over, can change."""
+        """What the message is to show; of an open poll only its buttons can change, of a closed one what is below."""
         if post is not None and post.poll:
-            return {"reply_markup": quiz_draw.beside_poll(show), "closed": not show.live}
+            if show.live:
+                return {"reply_markup": quiz_draw.beside_poll(show)}
+            return quiz_draw.below_poll(show, self._now(), timed=self._timed)
         chat, _ = address(show.place)
         poll = None if post or chat in self._without_polls else quiz_draw.poll(show)
         return poll or quiz_draw.message(show, self._now(), timed=self._timed)
 
-    # --- what messages ask ---------------------------------------------------------------------------------------
-
-    def know(self, posted: Iterable[Posted]) -> None:
-        """After a start: the open quizzes."""
-        for quiz in posted:
-            self.remember(quiz.place, quiz.quiz, quiz.messages)
-
-    def remember(self, place: Place, quiz: str, messages: Mapping[str, str]) -> None:
-        """These messages show these slots."""
-        for slot, kept in messages.items():
-            post = post_of(kept)
-            if post is None or not slot.startswith("q"):
-                continue
-            number = int(slot[1:])
-            self._keep(self._asks, (post.chat, post.message), (quiz, number))
-            if post.poll:
-                self._keep(self._polls, post.poll, (place, quiz, number))
-
-    def asked_by(self, chat: int, message: int) -> tuple[str, int] | None:
-        """The quiz and question that a message asks."""
-        return self._asks.get((chat, message))
-
-    def polled_by(self, poll: str) -> tuple[Place, str, int] | None:
-        """The place, quiz and question of a poll."""
-        return self._polls.get(poll)
+    def _take(self, chat: int, *, leaving: int = 0) -> None:
+        """Count a call. Raises NotNow where it has to wait."""
+        if not self._pace.take(chat, self._now(), leaving=leaving):
+            raise NotNow
 
     # --- beside the quiz -----------------------------------------------------------------------------------------
 
@@ -261,13 +256,6 @@ class Stage:
             _log.info("quiz.not_handed", reason=error.message)
             return False
         return True
-
-    @staticmethod
-    def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-        kept[key] = value
-        kept.move_to_end(key)
-        while len(kept) > REMEMBERED:
-            kept.popitem(last=False)
 
     def _flooded(self, chat: int, flood: RetryAfter) -> None:
         _log.warning("telegram.flood", chat=chat, seconds=_seconds(flood))

@@ -15,7 +15,7 @@ from decks.model import Catalogue
 from tests.quiz.learners import evidence, studies
 
 from .backfill import catalogue
-from .quiz_decks import LEVELS, LONG, TYPED, jobs
+from .quiz_decks import LEVELS, TYPED, jobs
 from .quiz_night import SENDING, Night, night, points, shown_points
 from .server import BotApiServer, shuffled
 from .spec import assert_in_spec
@@ -25,7 +25,7 @@ from .transcript import assert_kept
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     folder = tmp_path_factory.mktemp("decks")
-    for name, text in (("levels", LEVELS), ("anomalies", TYPED), ("jobs", jobs(12)), ("long", LONG)):
+    for name, text in (("levels", LEVELS), ("anomalies", TYPED), ("jobs", jobs(12))):
         (folder / f"{name}.md").write_text(text)
     return catalogue(folder)
 
@@ -267,53 +267,6 @@ async def test_a_dispute_is_a_reply_with_a_command_and_a_void_question_counts_fo
     assert "which version?" in mira.screen
     await mira.presses(next(label for label in mira.buttons if label.startswith("Void")))
     assert (await evening.quiz()).past[0].void
-
-
-# --- polls -------------------------------------------------------------------------------------------------------
-
-
-async def test_a_relaxed_quiz_asks_by_polls_and_closes_them(evening: Night) -> None:
-    mira, ana, ben = evening.persons("Mira", "Ana", "Ben")
-    await evening.starts(mira, "jobs questions:2 play:relaxed pace:host", ana, ben)
-    poll = evening.group.messages[-1]
-    assert poll.poll is not None
-    right = poll.poll.options[poll.poll.correct[0]]
-    wrong = next(option for option in poll.poll.options if option != right)
-    await ana.votes(poll, right)
-    await evening.restart(5)
-    await ben.votes(poll, wrong)
-    pressed = await evening.pressed()
-    assert [answer.right for answer in pressed.answers] == [True, False]
-    await evening.passes(12)
-    assert poll.poll.is_closed
-    assert [button["text"] for button in poll.buttons] == ["Source", "To my drill", "Dispute", "Next"]
-    await mira.presses("Next", on=poll)
-    await evening.passes(1)
-    assert evening.group.messages[-1].poll not in (None, poll.poll)
-    assert len(evening.drawn(*SENDING)) == 3
-    assert_in_spec(evening.server)
-
-
-async def test_what_fits_no_poll_is_asked_by_buttons_and_so_is_everything_where_polls_are_forbidden(
-    evening: Night,
-) -> None:
-    mira = evening.person("Mira")
-    await evening.starts(mira, "long questions:1 play:relaxed pace:host", mira)
-    assert evening.group.messages[-1].poll is None
-    await evening.answers(mira, right=True)
-    await mira.says("/stopquiz", evening.group)
-    await evening.passes(1)
-    evening.group.chat.allows_polls = False
-    await evening.starts(mira, "jobs questions:1 play:relaxed pace:host", mira)
-    assert evening.group.messages[-1].poll is None
-    await evening.answers(mira, right=True)
-    assert len((await evening.pressed()).answers) == 1
-
-
-async def test_timed_questions_are_never_polls(evening: Night) -> None:
-    mira = evening.person("Mira")
-    await evening.starts(mira, "jobs questions:1", mira)
-    assert evening.server.called("sendPoll") == []
 
 
 # --- commands ----------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def lobby(scene: Scene) -> Show:
     if waiting and quiz.options.order is Order.FORGETTING:
         drawn = words.join_first(drawn)
     body = [Line("**Quiz**"), Line(words.rules(quiz.options)), Line(drawn)]
-    body += [Line(words.PAUSED)] if quiz.paused_at else []
+    body += [Line(words.PAUSED)] if waiting and quiz.paused_at else []
     go_on = button(words.GO_ON, Unpause(quiz.id)) if quiz.paused_at else button(words.START_NOW, StartNow(quiz.id))
     rows = (
         (
