@@ -73,7 +73,7 @@ STALE = 600  # seconds after which a message is answered only together with what
 AT_ONCE = 30  # chats caught up with side by side: about as many messages a second are allowed
 GIVE_UP = 600.0  # seconds; Telegram gives no more than a hundred updates from the first open one on (intake.FETCH)
 FILE = 45 << 20  # bytes of a file; bots may send 50 MB (https://core.telegram.org/bots/api#senddocument)
-POINT_EVERY = 60.0  # seconds between two pointers in one group: about 20 messages a minute are allowed there
+REMARK_EVERY = 60.0  # seconds between two remarks in one group: about 20 messages a minute are allowed there
 
 _ACTIONS: dict[str, Action] = {
     "drill": Start(),
@@ -114,10 +114,9 @@ class Handlers:
         self._now = now  # Unix seconds
         self._pack = pack
         self._held: dict[int, tuple[Spot, Reply]] = {}  # chat -> the reply to its latest stale message
-        self._warned: dict[int, int] = {}  # chat -> the update it was told could not be saved
         self._failing: dict[int, float] = {}  # update that cannot be saved -> since when
         self._saved = 0.0  # when an update was saved last
-        self._pointed: dict[int, float] = {}  # group -> when
+        self._remarked: dict[int, float] = {}  # group -> when
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Every kind of update has exactly one handler: the first that fits."""
@@ -143,6 +142,8 @@ class Handlers:
         action = decode(query.data or "")
         if isinstance(action, InQuiz):
             await self._quizzes.press(update, query, action)
+            self._saved = self._now()
+            self._settled(update)
             return
         if query.message is not None and query.message.chat.type != Chat.PRIVATE:
             self._settle(update.update_id)
@@ -177,7 +178,7 @@ class Handlers:
             await self._quizzes.migrated(update, message.migrate_from_chat_id, message.chat_id)
         elif not self._is_stale(message):
             await self._said_in_group(update, message, context.bot)
-        self._settle(update.update_id)
+        self._settled(update)
 
     async def _said_in_group(self, update: Update, message: Message, bot: Bot) -> None:
         text = message.text or ""
@@ -193,17 +194,22 @@ class Handlers:
             await self._point(update, message, bot)
 
     async def _point(self, update: Update, message: Message, bot: Bot) -> None:
-        """To the private chat, now and then."""
+        """To the private chat."""
         self._settle(update.update_id)
+        await self._remark(message, words.IN_PRIVATE, link=(words.OPEN_PRIVATE, f"{bot.link}?start=group"))
+
+    async def _remark(self, message: Message, sentence: str, *, link: tuple[str, str] | None = None) -> None:
+        """Something that many messages in a group may call for is said there now and then."""
         now = self._now()
-        if now - self._pointed.get(message.chat_id, 0) >= POINT_EVERY:
-            self._pointed[message.chat_id] = now
-            await self._quizzes.point(message, words.IN_PRIVATE, words.OPEN_PRIVATE, f"{bot.link}?start=group")
+        if now - self._remarked.get(message.chat_id, 0) >= REMARK_EVERY:
+            self._remarked[message.chat_id] = now
+            await self._quizzes.remark(message, sentence, link=link)
 
     async def vote(self, update: Update, _context: Context) -> None:
         """A vote in one of our polls."""
         assert update.poll_answer is not None  # noqa: S101 - a PollAnswerHandler's
         await self._quizzes.vote(update, update.poll_answer)
+        self._settled(update)
 
     async def membership(self, update: Update, _context: Context) -> None:
         """Blocked or unblocked by a person; brought into a group or removed from it."""
@@ -271,11 +277,11 @@ class Handlers:
         try:
             reply = hinted(await self._handle(Account("telegram", str(person)), action, str(update.update_id)))
         except TutorError as told:
-            self._settled(update, spot)
+            self._settled(update)
             await self._speaker.tell(spot, str(told))
             return
         self._saved = self._now()
-        self._settled(update, spot)
+        self._settled(update)
         if stale:
             self._held[spot.chat] = spot, reply
             return
@@ -296,29 +302,37 @@ class Handlers:
     async def _say(self, update: Update, message: Message, reply: Reply) -> None:
         """A screen that needs no tutor."""
         spot = Spot(message.chat_id)
-        self._settled(update, spot)
+        self._settled(update)
         if self._is_stale(message):
             self._held[spot.chat] = spot, reply
         else:
             await self._speaker.show(spot, reply)
 
-    def _settled(self, update: Update, spot: Spot) -> None:
+    def _settled(self, update: Update) -> None:
         self._settle(update.update_id)
-        self._warned.pop(spot.chat, None)
         self._failing.pop(update.update_id, None)
 
     async def _cannot_save(self, update: Update, error: StoreError) -> None:
         """Log it each time, say it once; the update stays open, unless it holds up others whose updates are saved."""
         _log.error("telegram.not_saved", update_id=update.update_id, error=str(error), kind=type(error).__name__)
-        spot, now = _spot(update), self._now()
+        now, is_new = self._now(), update.update_id not in self._failing
         since = self._failing.setdefault(update.update_id, now)
-        if since + GIVE_UP < now and since < self._saved and spot is not None:
+        if since + GIVE_UP < now and since < self._saved:
             _log.error("telegram.given_up", update_id=update.update_id)
-            self._settled(update, spot)
-            await self._speaker.tell(Spot(spot.chat), words.GIVEN_UP)  # a press is too old to be answered
-        elif spot is not None and self._warned.get(spot.chat) != update.update_id:
-            self._warned[spot.chat] = update.update_id
-            await self._speaker.tell(spot, words.CANNOT_SAVE)
+            self._settled(update)
+            await self._regret(update, words.GIVEN_UP, pressed=False)  # a press is too old to be answered
+        elif is_new:
+            await self._regret(update, words.CANNOT_SAVE, pressed=True)
+
+    async def _regret(self, update: Update, sentence: str, *, pressed: bool) -> None:
+        """Say what became of an update, over the screen if it was just `pressed`; of a vote nothing can be said."""
+        spot, message = _spot(update), update.message
+        if spot is None:
+            return
+        if message is not None and message.chat.type != Chat.PRIVATE:
+            await self._remark(message, sentence)
+        elif (spot.query and pressed) or spot.chat > 0:
+            await self._speaker.tell(spot if pressed else Spot(spot.chat), sentence)
 
     def _is_stale(self, message: Message) -> bool:
         return self._now() - message.date.timestamp() > STALE
@@ -348,14 +362,14 @@ def _read(message: Message) -> Action | Reply:
 
 def _is_ours(text: str, username: str) -> bool:
     """A bot that is an admin hears other bots' commands too."""
-    _, _, bot = text[1:].partition(" ")[0].partition("@")
+    _, _, bot = text.split(maxsplit=1)[0].partition("@")
     return bot.casefold() in ("", username.casefold())
 
 
 def _command(text: str) -> tuple[str, str]:
     """Name and argument of "/name@bot argument"."""
-    name, _, argument = text[1:].partition(" ")
-    return name.partition("@")[0].casefold(), argument
+    first, *rest = text[1:].split(maxsplit=1) or [""]
+    return first.partition("@")[0].casefold(), rest[0] if rest else ""
 
 
 def _notice(text: str, said: Action) -> str:

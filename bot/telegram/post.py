@@ -22,14 +22,13 @@ from telegram.error import (
 
 from bot.core.reminder_model import Delivery, Later, Letter, Refused, Sent, Shut, Unsure
 from bot.core.reply import Reply
-from bot.telegram.send import Speaker
+from bot.telegram.send import NO_CHAT, Speaker
 from bot.telegram.transport import was_not_sent
 
 UNCONNECTED = 15.0  # seconds until Telegram is tried again after it could not be reached
 PATIENCE = 20.0  # seconds a letter waits for room between answers before it is put off
 TROUBLED = 60.0  # seconds, where only the operator can help
 BLOCKED = "blocked"  # in Reminders.closed: blocked, or the account is gone
-NO_CHAT = ("chat not found", "user not found", "peer_id_invalid")  # Client.cpp, lower case
 
 
 class Carrier:

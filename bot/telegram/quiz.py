@@ -1,14 +1,11 @@
 """Quizzes in Telegram groups: what each update means for them, and who is told what where. Thin.
 
-The channel's messages are drawn by `quiz_send.Stage`. What one person alone is told is an alert over the group, and
-where it is longer or has buttons of its own, a message in their private chat; whoever never wrote to the bot is led
-there by the press itself, which the link carries. As in `handlers`, an update is settled once the quiz has committed
-it, and speaking comes after.
+`quiz_people` knows who asks, `quiz_send.Stage` draws the group's messages, `quiz_private` tells one person alone. As in
+`handlers`, an update is settled once the quiz has committed it, and speaking comes after.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
@@ -18,69 +15,29 @@ from telegram.ext import ExtBot
 
 from bot.core.actions import InQuiz
 from bot.core.model import Account, TutorError
-from bot.core.quiz.actions import (
-    Board,
-    Dispute,
-    KeepSeparate,
-    Next,
-    Pause,
-    Pick,
-    Preview,
-    QuizAction,
-    Save,
-    Schedule,
-    SetOption,
-    ShowDisputes,
-    ShowOptions,
-    ShowSaved,
-    Skip,
-    StartNow,
-    Stop,
-    Swap,
-    Unpause,
-    Unschedule,
-    Uphold,
-    Void,
-    Write,
-)
+from bot.core.ports import StoreError
+from bot.core.quiz import words
+from bot.core.quiz.actions import Board, Dispute, Join, Pick, QuizAction, ShowOptions, ShowSaved, Write
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Person, Place
 from bot.core.quiz.show import Posted, Show
 from bot.core.reply import Line, Reply, Screen
 from bot.telegram import quiz_words, render
-from bot.telegram.quiz_admins import Admins
 from bot.telegram.quiz_commands import Other, read
 from bot.telegram.quiz_draw import address, alert, place_in
+from bot.telegram.quiz_people import PLATFORM, People
+from bot.telegram.quiz_private import Whisper, asked_by_link, own
 from bot.telegram.quiz_send import Stage
 from bot.telegram.send import Speaker, Spot
 from decks.text import plain
 
 EVERY = 3.0  # seconds between two drawings of a message
-PLATFORM = "telegram"
 
-RIGHTS = (
-    StartNow,
-    Next,
-    Pause,
-    Unpause,
-    Stop,
-    ShowOptions,
-    SetOption,
-    Preview,
-    Swap,
-    ShowDisputes,
-    Void,
-    Uphold,
-    Skip,
-    Save,
-    Schedule,
-    Unschedule,
-)
-"""Actions for which it matters whether somebody is an admin: only then Telegram is asked."""
 PUBLIC = (Board, ShowSaved)
 """Commands whose answer everybody may see."""
+TALK = (words.OVER, words.OVER_GONE)
+"""Refusals of an answer in text that nobody needs to hear: what replies to a quiz that is over was said to people."""
 
-_LINK = re.compile(r"q_([A-Za-z])_([\w-]{1,58})")
 _log = structlog.get_logger(__name__)
 
 
@@ -90,6 +47,8 @@ class Quizzes(Protocol):
     async def handle(self, place: Place, person: Person, action: QuizAction, key: str) -> Reply: ...
 
     async def export(self, place: Place, person: Person) -> tuple[str, str]: ...
+
+    async def disputed(self, place: Place, person: Person, quiz: str, key: str) -> tuple[Account, Reply] | None: ...
 
     async def serve(
         self, platform: str, draw: Callable[[Show], Awaitable[str]], *, every: float
@@ -122,7 +81,8 @@ class QuizRoom:
         self._speaker = speaker
         self._settle = settle
         self._stage = Stage(bot, now, self.moved)
-        self._admins = Admins(bot, now)
+        self._people = People(bot, now)
+        self._whisper = Whisper(bot, self._stage, speaker)
         self._supergroups: dict[int, int] = {}  # groups that became one since the start
 
     async def begin(self) -> None:
@@ -143,11 +103,12 @@ class QuizRoom:
             self._settle(update.update_id)
             await self._stage.answer(query.id, quiz_words.HOW_TO_DISPUTE, alert=True)
             return
-        reply = await self._do(update, place, await self._person(place, query.from_user, action), action)
+        person = await self._people.pressing(place, query.from_user, action)
+        reply = await self._do(update, place, person, action)
         if query.message is not None and query.message.chat.type == Chat.PRIVATE:
-            await self._redraw(query, reply)
+            await self._whisper.redraw(query, reply)
         else:
-            await self._tell_alone(query, pressed, action, reply)
+            await self._whisper.pressed(query, pressed, action, reply)
 
     async def vote(self, update: Update, answer: PollAnswer) -> None:
         """An option of a native poll. Why one does not count can only be told in private; below the poll it is not."""
@@ -157,7 +118,8 @@ class QuizRoom:
             return
         place, quiz, number = asked
         action = Pick(quiz, number, answer.option_ids[0])
-        reply = await self._do(update, self._now_in(place), await self._person(place, answer.user, action), action)
+        person = await self._people.pressing(place, answer.user, action)
+        reply = await self._do(update, self._now_in(place), person, action)
         if reply.body:  # the first answer of a life, or why this one does not count
             await self._speaker.deliver(answer.user.id, reply)
 
@@ -170,103 +132,100 @@ class QuizRoom:
         chat = message.chat.id if message is not None else query.from_user.id
         return found or place_in(chat, None)
 
-    async def _tell_alone(self, query: CallbackQuery, pressed: InQuiz, action: QuizAction, reply: Reply) -> None:
-        """What only whoever pressed is to know."""
-        if not reply.body and not reply.toast:
-            await self._stage.answer(query.id)
-        elif said := alert(reply):
-            await self._stage.answer(query.id, said, alert=True)
-        elif await self._speaker.deliver(query.from_user.id, _private(action, reply)):
-            await self._stage.answer(query.id, render.toast(reply) or quiz_words.IN_PRIVATE)
-        elif _is_first_answer(reply):
-            await self._stage.answer(query.id, f"{render.toast(reply)} {quiz_words.KEEP_APART}", alert=True)
-        else:
-            await self._stage.answer(query.id, url=f"{self._bot.link}?start={_payload(pressed)}")
-
-    async def _redraw(self, query: CallbackQuery, reply: Reply) -> None:
-        message = query.message
-        spot = Spot(query.from_user.id, query.id, message.message_id if isinstance(message, Message) else 0)
-        if reply.body:
-            await self._speaker.show(spot, reply)
-        else:
-            await self._stage.answer(query.id, render.toast(reply))
-
     # --- messages in a group -------------------------------------------------------------------------------------
 
     async def command(self, update: Update, message: Message, name: str, argument: str) -> bool:
         """A command in a group; False where it is none of a quiz."""
-        asked = read(name, argument)
-        if asked is None or message.from_user is None:
-            return False
-        place = _place_of(message)
+        asked, place = read(name, argument), _place_of(message)
         if isinstance(asked, Dispute) and not asked.question:
             quiz, number = self._replied(message) or ("", 0)
             asked = Dispute(quiz, number, asked.reason)
         match asked:
+            case None:
+                return False
             case Other.HELP:
                 self._settle(update.update_id)
                 await self._stage.say(place, quiz_words.HELP, answering=message.message_id)
             case Other.EXPORT:
                 await self._export(update, place, message)
             case _:
-                person = await self._person(place, message.from_user, asked, message)
+                person = await self._people.writing(place, message, asked)
+                if person is None:
+                    await self._nameless(update, place, message)
+                    return True
                 await self._answer(place, message, asked, await self._do(update, place, person, asked))
+                if isinstance(asked, Dispute):
+                    await self._tell_host(place, person, asked.quiz, str(update.update_id))
         return True
 
     async def reply(self, update: Update, message: Message) -> bool:
         """A text that replies to a question: an answer; False where it replies to something else."""
         asked = self._replied(message)
-        if asked is None or message.text is None or message.from_user is None:
+        if asked is None or message.text is None:
             return False
         place, (quiz, number) = _place_of(message), asked
         action = Write(message.text, quiz, number)
-        reply = await self._do(update, place, await self._person(place, message.from_user, action), action)
-        await self._answer(place, message, action, reply)
+        person = await self._people.writing(place, message, action)
+        if person is None:
+            await self._nameless(update, place, message)
+            return True
+        reply = await self._do(update, place, person, action)
+        if reply.body and reply.toast not in TALK:
+            await self._whisper.wrote(place, message, reply)
         return True
 
     async def welcome(self, update: Update, message: Message) -> None:
         """The bot was brought here by its button "Choose a group"."""
         self._settle(update.update_id)
-        await self._stage.say(_place_of(message), _sentence(quiz_words.HERE_NOW))
+        await self._stage.say(_place_of(message), render.sentence(quiz_words.HERE_NOW))
 
-    async def point(self, message: Message, sentence: str, label: str, url: str) -> None:
-        """A sentence in the group, with a button that leads elsewhere."""
-        await self._stage.say(_place_of(message), _sentence(sentence), link=(label, url))
+    async def remark(self, message: Message, sentence: str, *, link: tuple[str, str] | None = None) -> None:
+        """A sentence in the group, above a button (label, address) that leads elsewhere."""
+        await self._stage.say(_place_of(message), render.sentence(sentence), link=link)
 
     async def _answer(self, place: Place, message: Message, action: QuizAction, reply: Reply) -> None:
         """To a command: what everybody may see, in the group; else in private, or the way there."""
+        if isinstance(action, Join) and not reply.body:  # pressed on the lobby it is seen there; this may be later
+            reply = render.sentence(quiz_words.JOINED)
         if not reply.body and not reply.toast:
             return
-        assert message.from_user is not None  # noqa: S101 - commands without a sender were let go
-        person, short = message.from_user.id, alert(reply)
-        if isinstance(action, Write):  # every player's answers would fill the group
-            shown = await self._speaker.deliver(person, reply)
-            if not shown and short:
-                await self._stage.say(place, _sentence(short), answering=message.message_id)
-        elif (short and reply.toast) or isinstance(action, PUBLIC):  # only a result of one's own has no toast
-            told = reply if not short else _sentence(short)
+        short = alert(reply)
+        if isinstance(action, (*PUBLIC, Join)) or (short and reply.toast):  # only a result of one's own has no toast
+            told = render.sentence(short) if short else reply
             if not await self._stage.say(place, told, answering=message.message_id):
-                await self._speaker.deliver(person, told)
-        elif not await self._speaker.deliver(person, reply):
-            await self._lead_away(place, message)
+                await self._whisper.wrote(place, message, own(action, told))
+        else:
+            await self._whisper.commanded(place, message, reply)
+
+    async def _nameless(self, update: Update, place: Place, message: Message) -> None:
+        self._settle(update.update_id)
+        await self._stage.say(place, render.sentence(quiz_words.NAMELESS), answering=message.message_id)
+
+    async def _tell_host(self, place: Place, person: Person, quiz: str, key: str) -> None:
+        """In their private chat, if it is open; /quiz disputes tells them all the same."""
+        try:
+            found = await self._quizzes.disputed(place, person, quiz, key)
+        except (TutorError, StoreError) as error:  # the dispute itself is saved, or was refused
+            _log.info("quiz.host_not_told", why=str(error), kind=type(error).__name__)
+            return
+        if found is not None:
+            host, reply = found
+            await self._speaker.deliver(int(host.external), reply)
 
     async def _export(self, update: Update, place: Place, message: Message) -> None:
-        assert message.from_user is not None  # noqa: S101 - commands without a sender were let go
-        person = await self._person(place, message.from_user, Save(""), message)
+        person = await self._people.writing(place, message, ShowOptions())
+        if person is None:
+            await self._nameless(update, place, message)
+            return
         try:
             name, text = await self._quizzes.export(place, person)
         except TutorError as told:
             self._settle(update.update_id)
-            await self._stage.say(place, _sentence(plain(str(told))), answering=message.message_id)
+            await self._stage.say(place, render.sentence(plain(str(told))), answering=message.message_id)
             return
         self._settle(update.update_id)
-        if not await self._stage.hand(message.from_user.id, name, text):
-            await self._lead_away(place, message)
-
-    async def _lead_away(self, place: Place, message: Message) -> None:
-        link = quiz_words.TO_PRIVATE, f"{self._bot.link}?start=group"
-        told = _sentence(quiz_words.OPEN_PRIVATE)
-        await self._stage.say(place, told, answering=message.message_id, link=link)
+        if not await self._stage.hand(int(person.account.external), name, text):
+            await self._whisper.lead_away(place, message)
 
     def _replied(self, message: Message) -> tuple[str, int] | None:
         """The quiz and question of the message that this one replies to."""
@@ -277,14 +236,13 @@ class QuizRoom:
 
     async def linked(self, update: Update, person: User, payload: str) -> bool:
         """The private answer to a press that led here; False for other deep links."""
-        found = _LINK.fullmatch(payload)
-        if found is None:
+        action = asked_by_link(payload)
+        if action is None:
             return False
-        action = unfold(InQuiz(f"{found[1]}.{found[2].replace('_', '.')}"))
         place = await self._quizzes.place_of(str(getattr(action, "quiz", ""))) or place_in(person.id, None)
-        reply = await self._do(update, place, await self._person(place, person, action), action)
+        reply = await self._do(update, place, await self._people.pressing(place, person, action), action)
         if reply.body or reply.toast:
-            await self._speaker.show(Spot(person.id), reply if reply.body else _sentence(reply.toast))
+            await self._speaker.show(Spot(person.id), reply if reply.body else render.sentence(plain(reply.toast)))
         return True
 
     async def invite(self, update: Update, chat: int) -> None:
@@ -328,38 +286,7 @@ class QuizRoom:
         self._settle(update.update_id)
         return reply
 
-    async def _person(self, place: Place, user: User, action: QuizAction, message: Message | None = None) -> Person:
-        account = Account(PLATFORM, str(user.id))
-        return Person(account=account, name=user.full_name, manages=await self._manages(place, user, action, message))
-
-    async def _manages(self, place: Place, user: User, action: QuizAction, message: Message | None) -> bool:
-        if not isinstance(action, RIGHTS):
-            return False
-        chat = address(place)[0]
-        anonymous = message is not None and message.sender_chat is not None and message.sender_chat.id == chat
-        return anonymous or await self._admins.has(chat, user.id)
-
 
 def _place_of(message: Message) -> Place:
     """Replies in a group without topics have a thread as well, which is none of a forum's."""
     return place_in(message.chat.id, message.message_thread_id if message.is_topic_message else None)
-
-
-def _sentence(text: str) -> Reply:
-    return render.sentence(text)
-
-
-def _is_first_answer(reply: Reply) -> bool:
-    actions = [button.action for row in reply.rows for button in row]
-    return any(isinstance(action, InQuiz) and isinstance(unfold(action), KeepSeparate) for action in actions)
-
-
-def _private(action: QuizAction, reply: Reply) -> Reply:
-    """A board's buttons speak of the group they stand in."""
-    return Reply(screen=reply.screen, body=reply.body) if isinstance(action, Board) else reply
-
-
-def _payload(pressed: InQuiz) -> str:
-    """A press as a deep link's payload (https://core.telegram.org/bots/features#deep-linking), or just the way."""
-    payload = f"q_{pressed.press.replace('.', '_')}"
-    return payload if _LINK.fullmatch(payload) else "group"

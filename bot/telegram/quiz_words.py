@@ -12,6 +12,7 @@ COMMANDS = (
     ("leaderboard", "This week's places in this group"),
     ("skip", "Vote to skip the question"),
     ("dispute", "Say what is wrong with a question"),
+    ("disputes", "Host: what players dispute, in private"),
     ("next", "Host: go on"),
     ("pausequiz", "Host: stop the clock"),
     ("resumequiz", "Host: let the clock go on"),
@@ -48,6 +49,9 @@ HELP = Reply(
 )
 
 REPLY_HERE = "Reply to this message with your answer."
+JOINED = "You are in."
+AN_ADMIN = "an admin"
+NAMELESS = "That came in the name of a group or channel. Write it as yourself; buttons always know who presses."
 IN_PRIVATE = "I wrote it to you in private."
 KEEP_APART = "/quiz separate keeps them apart."
 OPEN_PRIVATE = "That is for you alone. Open our private chat, press Start, and ask here once more."

@@ -46,6 +46,7 @@ FLOODS = 6  # waits on 429 before a call is given up: by then minutes have passe
 UNCHANGED = "message is not modified"
 UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
 QUERY_GONE = "query is too old"
+NO_CHAT = ("chat not found", "user not found", "peer_id_invalid")
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 # What takes a text on surfaces with a field beside it; here text goes to the card.
 ELSEWHERE = (DATING, FINDING, PAUSING, TYPED)
@@ -116,9 +117,14 @@ class Speaker:
                 await self._send(chat, spot.chat, _plain(render.draw(render.sentence(sentence)).texts[0]))
 
     async def deliver(self, chat_id: int, reply: Reply) -> bool:
-        """Post a reply in a private chat that may not be open to us; whether it arrived."""
+        """Post a reply in a private chat that may not be open to us, or not exist; whether it arrived."""
         async with self._turn(Spot(chat_id)) as (chat, _):
-            return bool(await self._post(chat, chat_id, render.draw(reply), reply))
+            try:
+                return bool(await self._post(chat, chat_id, render.draw(reply), reply))
+            except BadRequest as refused:
+                if not any(known in refused.message.lower() for known in NO_CHAT):
+                    raise
+                return False
 
     async def hand(self, chat_id: int, documents: Sequence[Document]) -> None:
         """Send files to a private chat; says so where one did not arrive."""

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.ports import StoreError
-from bot.core.quiz.model import Ending, Stage
-from bot.telegram import quiz_send
+from bot.core.quiz.actions import QuizAction
+from bot.core.quiz.model import Ending, Place, Stage
+from bot.core.quiz.model import Person as QuizPerson
+from bot.core.reply import Reply
+from bot.telegram import intake, quiz_send, words
 from bot.telegram.quiz_pace import A_MINUTE, MINUTE, Pace
 from decks.model import Catalogue
 from tests.quiz.world import Faulty
@@ -19,7 +22,7 @@ from tests.quiz.world import Faulty
 from .backfill import catalogue
 from .quiz_decks import TYPED, jobs
 from .quiz_night import DRAWING, SENDING, Night, night, points, shown_points
-from .server import Answer, BotApiServer, Fault, LostAfter, LostBefore, flood, refusals, server_error
+from .server import Answer, BotApiServer, Fault, LostAfter, LostBefore, Person, flood, refusals, server_error
 
 
 @pytest.fixture(scope="module")
@@ -294,6 +297,54 @@ async def test_a_store_that_fails_at_the_start_holds_an_open_quiz_up_and_no_more
     await evening.passes(12)
     assert len((await evening.pressed()).answers) == 2
     assert (await evening.quiz()).ending is Ending.PLAYED
+
+
+def failing(evening: Night, times: int, *people: Person) -> list[int]:
+    """The store fails so many updates of these people; the list grows by each failure."""
+    handle, failed = evening.quizzes.handle, list[int]()
+
+    async def fail(place: Place, person: QuizPerson, action: QuizAction, key: str) -> Reply:
+        if len(failed) < times and any(person.account.external == str(one.id) for one in people):
+            failed.append(len(failed))
+            raise StoreError("The disk is full.")
+        return await handle(place, person, action, key)
+
+    evening.quizzes.handle = fail  # type: ignore[method-assign]
+    return failed
+
+
+async def test_a_group_hears_once_that_nothing_can_be_saved_however_many_write(evening: Night) -> None:
+    four = evening.persons("Mira", "Ana", "Ben", "Chidi")
+    await evening.starts(four[0], "anomalies answers:typed questions:1", *four)
+    failed = failing(evening, 8, *four)
+    for player in four:
+        player.write("phantom read", evening.group, reply_to=evening.group.messages[-1])
+    await evening.server.idle()
+    assert len(failed) == 8
+    assert len([one for one in evening.group.messages if one.text == words.CANNOT_SAVE]) == 1
+    assert len((await evening.pressed()).answers) == 4
+
+
+async def test_a_vote_that_alone_cannot_be_saved_is_let_go_after_ten_minutes(
+    evening: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_pauses", lambda: iter([0.01] * 1000))
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:1 play:relaxed pace:host", mira, ana)
+    poll = evening.group.messages[-1]
+    assert poll.poll is not None
+    failed = failing(evening, 10_000, ana)
+    ana.vote(poll, poll.poll.options[0])
+    async with asyncio.timeout(10):
+        while not failed:  # noqa: ASYNC110 - a test watches from outside
+            await asyncio.sleep(0.01)
+        evening.made.clock.forward(60_000)
+        mira.press("Skip", on=poll)
+        while not mira.toasts:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    evening.made.clock.forward(10 * 60_000)
+    await evening.server.idle()
+    assert evening.server.updates.waiting == []
 
 
 async def test_rights_that_cannot_be_asked_for_leave_the_starter_theirs(evening: Night) -> None:

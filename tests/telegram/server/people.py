@@ -120,10 +120,16 @@ class Person:
         await self.server.idle()
 
     def write(
-        self, text: str, where: Group | None = None, *, thread: int | None = None, reply_to: Message | None = None
+        self,
+        text: str,
+        where: Group | None = None,
+        *,
+        thread: int | None = None,
+        reply_to: Message | None = None,
+        named: Json | None = None,
     ) -> Message:
         """Send a text. In groups the bot hears only commands, and replies to its own messages (privacy mode,
-        https://core.telegram.org/bots/features#privacy-mode).
+        https://core.telegram.org/bots/features#privacy-mode). `named` is the group or channel in whose name it is sent.
         """
         chat = where.chat if where else self.chat
         self._open(chat)
@@ -132,7 +138,7 @@ class Person:
             chat, self.account, content=content, thread=thread, reply_to=reply_to.id if reply_to else None
         )
         if chat.person or _is_for(self.server.bot, text) or (reply_to and reply_to.sender.is_bot):
-            self.server.updates.put("message", message.as_json())
+            self.server.updates.put("message", message.as_json() | (_disguised(named, chat) if named else {}))
         return message
 
     async def shares_location(self, latitude: float, longitude: float) -> None:
@@ -251,6 +257,12 @@ class Person:
     def _open(self, chat: Chat) -> None:
         if chat.person and self.account.reach is Reach.STRANGER:
             self.account.reach = Reach.OPEN
+
+
+def _disguised(named: Json, chat: Chat) -> Json:
+    """https://core.telegram.org/bots/api#message, `sender_chat`: "the field from contains a fake sender user"."""
+    fake = (1087968824, "Group") if named["id"] == chat.id else (136817688, "Channel")
+    return {"from": {"id": fake[0], "is_bot": True, "first_name": fake[1]}, "sender_chat": named}
 
 
 def _commands(text: str) -> list[Json]:
