@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
@@ -30,38 +30,21 @@ from telegram.ext import (
 from telegram.ext.filters import ChatType, UpdateType
 
 from bot.core.actions import (
-    DATING,
     Action,
-    Begin,
-    Break,
-    Browse,
-    Erase,
-    Export,
-    Find,
     InQuiz,
     Link,
-    ShowCard,
-    ShowExam,
-    ShowHelp,
-    ShowPrivacy,
-    ShowSettings,
-    ShowStats,
-    Start,
-    Type,
-    Undo,
-    Unlink,
 )
-from bot.core.ask import GIVEN_LIMIT
 from bot.core.buttons import decode
-from bot.core.model import Account, Scope, ScopeKind, TutorError
+from bot.core.model import Account, TutorError
 from bot.core.my_data_model import Pack, no_files
 from bot.core.ports import StoreError
 from bot.core.reply import Reply
 from bot.core.words import went_wrong
 from bot.telegram import words
-from bot.telegram.locate import hinted, offer_zones
+from bot.telegram.locate import hinted
 from bot.telegram.quiz import QuizRoom
 from bot.telegram.quiz_commands import read as read_quiz
+from bot.telegram.reading import called, command, is_ours, meaning, notice_of
 from bot.telegram.send import Speaker, Spot
 
 Handle = Callable[[Account, Action, str], Awaitable[Reply]]
@@ -75,23 +58,8 @@ GIVE_UP = 600.0  # seconds; Telegram gives no more than a hundred updates from t
 FILE = 45 << 20  # bytes of a file; bots may send 50 MB (https://core.telegram.org/bots/api#senddocument)
 REMARK_EVERY = 60.0  # seconds between two remarks in one group: about 20 messages a minute are allowed there
 
-_ACTIONS: dict[str, Action] = {
-    "drill": Start(),
-    "decks": Browse(),
-    "exam": ShowExam(),
-    "stats": ShowStats(),
-    "card": ShowCard(),
-    "undo": Undo(),
-    "settings": ShowSettings(),
-    "unlink": Unlink(),
-    "privacy": ShowPrivacy(),
-    "export": Export(),
-    "delete": Erase(),
-    "help": ShowHelp(),
-}
 PRIVATE = frozenset(name for name, _ in words.COMMANDS)
 """Commands of the drill: in a group they lead to the private chat, but for `/help`, which the quiz has too."""
-_LINKS = {"d": ScopeKind.DECK, "t": ScopeKind.TRACK}  # /start d_scd-types
 _log = structlog.get_logger(__name__)
 
 
@@ -150,7 +118,7 @@ class Handlers:
             await self._speaker.tell(spot, words.NOT_YOUR_CARD)
             return
         if isinstance(action, Link):  # who asks is Telegram's to say, not the payload's
-            action = Link(action.code, _called(query.from_user))
+            action = Link(action.code, called(query.from_user))
         await self._act(update, query.from_user.id, action, spot)
 
     async def message(self, update: Update, _context: Context) -> None:
@@ -161,11 +129,11 @@ class Handlers:
         self._speaker.heard_from(message.chat_id)
         if await self._of_a_quiz(update, message):
             return
-        said = _read(message)
+        said = meaning(message)
         if isinstance(said, Reply):
             await self._say(update, message, said)
         elif message.from_user is not None:
-            notice = _notice(message.text or "", said)
+            notice = notice_of(message.text or "", said)
             await self._act(update, message.from_user.id, said, spot, notice, stale=self._is_stale(message))
 
     async def group(self, update: Update, context: Context) -> None:
@@ -185,8 +153,8 @@ class Handlers:
         if not text.startswith("/"):
             await self._quizzes.reply(update, message)
             return
-        name, argument = _command(text)
-        if not _is_ours(text, bot.username):
+        name, argument = command(text)
+        if not is_ours(text, bot.username):
             return
         if name == "start" and argument.strip() == "quiz":
             await self._quizzes.welcome(update, message)
@@ -260,7 +228,7 @@ class Handlers:
         text, person = message.text or "", message.from_user
         if not text.startswith("/") or person is None:
             return False
-        name, argument = _command(text)
+        name, argument = command(text)
         if name == "start":
             return await self._quizzes.linked(update, person, argument.strip())
         if name in PRIVATE or read_quiz(name, argument) is None:
@@ -336,60 +304,6 @@ class Handlers:
 
     def _is_stale(self, message: Message) -> bool:
         return self._now() - message.date.timestamp() > STALE
-
-
-def _read(message: Message) -> Action | Reply:
-    """What a message in a private chat means."""
-    if message.location is not None:
-        return offer_zones(message.location.latitude, message.location.longitude)
-    if message.text is None:
-        return words.ONLY_TEXT_REPLY
-    if not message.text.startswith("/"):
-        return Type(message.text)
-    name, argument = _command(message.text)
-    if name == "start":
-        return _linked(argument.strip(), _called(message.from_user))
-    if name == "link":
-        return Link(argument.strip(), _called(message.from_user))
-    if name == "find":
-        return Find(argument.strip())
-    if name == "break":
-        return Break(argument.strip())
-    if name == "exam" and argument.strip():
-        return Type(argument.strip(), DATING)
-    return _ACTIONS.get(name, ShowHelp())
-
-
-def _is_ours(text: str, username: str) -> bool:
-    """A bot that is an admin hears other bots' commands too."""
-    _, _, bot = text.split(maxsplit=1)[0].partition("@")
-    return bot.casefold() in ("", username.casefold())
-
-
-def _command(text: str) -> tuple[str, str]:
-    """Name and argument of "/name@bot argument"."""
-    first, *rest = text[1:].split(maxsplit=1) or [""]
-    return first.partition("@")[0].casefold(), rest[0] if rest else ""
-
-
-def _notice(text: str, said: Action) -> str:
-    """What is to be told of a text that was not taken whole, or not for what it looks like."""
-    if isinstance(said, Type):
-        return words.first_of(GIVEN_LIMIT) if len(text) > GIVEN_LIMIT else ""
-    return words.NOT_A_COMMAND if isinstance(said, ShowHelp) and _command(text)[0] != "help" else ""
-
-
-def _called(person: User | None) -> str:
-    """How Telegram calls somebody, for the other side of a link."""
-    return "" if person is None else f"@{person.username}" if person.username else person.full_name
-
-
-def _linked(payload: str, name: str) -> Action:
-    """The action of a deep link, https://t.me/<bot>?start=d_<slug>; anything else is the beginning."""
-    kind, _, slug = payload.partition("_")
-    if kind == "l" and slug:
-        return Link(slug, name)
-    return Start(Scope(_LINKS[kind], slug)) if kind in _LINKS and slug else Begin()
 
 
 def _spot(update: Update) -> Spot | None:
