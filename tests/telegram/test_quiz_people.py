@@ -60,6 +60,7 @@ async def test_a_host_without_a_private_chat_finds_disputes_by_command(evening: 
     await evening.passes(20)
     await ana.says("/dispute 1 which version?", evening.group)
     assert evening.group.messages[-1].text == "Thank you. Whoever started the quiz can read it now."
+    await evening.passes(60)
     await mira.says("/disputes", evening.group)
     assert evening.group.messages[-1].text == quiz_words.OPEN_PRIVATE
     await mira.says("/start group")
