@@ -7,7 +7,8 @@ seconds for each message; whoever pressed is answered in private.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
@@ -121,20 +122,8 @@ class Quizzes:
 
     async def act(self, interaction: Interaction, action: QuizAction, text: str = "", *, public: bool = False) -> None:
         """Have it done, and answer whoever asked. `text` was typed for this and is given back if unused."""
-        async with self._handlers.answering(interaction, text):
-            try:
-                place, person = await self._who(interaction, action)
-                reply = await self._door.handle(place, person, action, str(interaction.id))
-            except TutorError as told:
-                await self._refuse(interaction, action, common.unused(str(told), text) if text else str(told))
-                return
-            views = await self._views(reply)
-            if not views and interaction.type is InteractionType.application_command:
-                views = quiz_draw.said(TOLD.get(type(action), words.DONE))
-            self._hosts.remember(place.channel, interaction, person, action)
-            await self._speaker.whisper(interaction, views, public=public)
-            if isinstance(action, Dispute):
-                await self._tell_host(interaction, place)
+        async with self._answering(interaction, text):
+            await self._do(interaction, action, public=public)
 
     async def press(self, interaction: Interaction, pressed: InQuiz) -> None:
         """A button of a quiz: anybody's, where it is on a channel's message."""
@@ -152,16 +141,20 @@ class Quizzes:
             await self._speaker.open(interaction, quiz_draw.answer_form(quiz, question, asked))
 
     async def choose(self, interaction: Interaction, quiz: str, name: str) -> None:
-        """A list of the options."""
+        """A list of the options. Refused, it still shows what was chosen in vain: all are drawn again."""
         data: dict[str, Any] = dict(interaction.data or {})
         chosen = [str(value) for value in data.get("values", ())]
-        await self.act(interaction, SetOption(quiz, name, " + ".join(chosen)))
+        async with self._answering(interaction):
+            try:
+                await self._do(interaction, SetOption(quiz, name, " + ".join(chosen)))
+            except TutorError as told:
+                if await self._show_options(interaction, quiz):
+                    await self._speaker.beside(interaction, quiz_draw.said(str(told)))
 
     async def turn(self, interaction: Interaction, quiz: str, page: int) -> None:
         """The button that leads to the next decks of the options."""
-        async with self._handlers.answering(interaction):
-            reply = await self._door.handle(*await self._who(interaction, None), ShowOptions(quiz), str(interaction.id))
-            await self._speaker.whisper(interaction, await self._views(reply, page))
+        async with self._answering(interaction):
+            await self._show_options(interaction, quiz, page)
 
     async def other(self, interaction: Interaction) -> bool:
         """Whether this was a form of a quiz, or a button of one that the library drops; if so it is done."""
@@ -184,13 +177,8 @@ class Quizzes:
 
     async def export(self, interaction: Interaction) -> None:
         """The latest quiz of the channel as a file, for whoever may have it."""
-        async with self._handlers.answering(interaction):
-            try:
-                place, person = await self._who(interaction, None)
-                name, text = await self._door.export(place, person)
-            except TutorError as told:
-                await self._speaker.tell(interaction, str(told))
-                return
+        async with self._answering(interaction):
+            name, text = await self._door.export(place_of(interaction), person_of(interaction))
             await self._speaker.hand(interaction, words.EXPORTED, name, text.encode("utf-8-sig"))
 
     async def saved(self, interaction: Interaction) -> tuple[str, ...]:
@@ -208,32 +196,51 @@ class Quizzes:
         for channel in channels:
             await self._door.leave(PLATFORM, str(channel))
 
-    async def _form(self, interaction: Interaction, form: Any, text: str) -> None:
+    async def _form(self, interaction: Interaction, form: re.Match[str], text: str) -> None:
         quiz, question = form["quiz"], int(form["question"])
         if form["kind"] == "W":
             await self.act(interaction, Write(text, quiz, question), text)
         else:
             await self.act(interaction, Dispute(quiz, question, text), text)
 
+    @asynccontextmanager
+    async def _answering(self, interaction: Interaction, text: str = "") -> AsyncIterator[None]:
+        """Answer in time; what is refused is said beside what was pressed, for the sentences are in the dialect."""
+        async with self._handlers.answering(interaction, text):
+            try:
+                yield
+            except TutorError as told:
+                views = quiz_draw.said(common.unused(str(told), text) if text else str(told))
+                say = self._speaker.whisper if interaction.message is None else self._speaker.beside
+                await say(interaction, views)
+
+    async def _do(self, interaction: Interaction, action: QuizAction, *, public: bool = False) -> None:
+        place, person = await self._who(interaction, action)
+        reply = await self._door.handle(place, person, action, str(interaction.id))
+        views = await self._views(reply)
+        if not views and interaction.type is InteractionType.application_command:
+            views = quiz_draw.said(TOLD.get(type(action), words.DONE))
+        self._hosts.remember(place.channel, interaction, person, action)
+        await self._speaker.whisper(interaction, views, public=public)
+        if isinstance(action, Dispute):
+            await self._tell_host(interaction, place)
+
+    async def _show_options(self, interaction: Interaction, quiz: str, page: int = 0) -> bool:
+        """The options as they are. False where nothing can be changed any more, which is said in their place."""
+        place, person = place_of(interaction), person_of(interaction)
+        try:
+            reply = await self._door.handle(place, person, ShowOptions(quiz), f"{interaction.id}.options")
+        except TutorError as told:
+            await self._speaker.whisper(interaction, quiz_draw.said(str(told)))
+            return False
+        await self._speaker.whisper(interaction, await self._views(reply, page))
+        return True
+
     async def _views(self, reply: Reply, page: int = 0) -> list[discord.ui.LayoutView]:
         """What one person sees; of the options with lists of their values."""
         quiz = quiz_of(reply)
         options = await self._door.options_of(quiz) if quiz else None
         return quiz_draw.private(reply, Offer(options, self._shelf(), page) if options else None)
-
-    async def _refuse(self, interaction: Interaction, action: QuizAction, sentence: str) -> None:
-        """Say why not, beside what was pressed. A list still shows what was chosen in vain: it is drawn again."""
-        if not isinstance(action, SetOption):
-            await self._speaker.tell(interaction, sentence)
-            return
-        try:
-            who = await self._who(interaction, None)
-            reply = await self._door.handle(*who, ShowOptions(action.quiz), f"{interaction.id}.again")
-        except TutorError:  # there is nothing to choose any more
-            await self._speaker.whisper(interaction, quiz_draw.said(sentence))
-            return
-        await self._speaker.whisper(interaction, await self._views(reply))
-        await self._speaker.beside(interaction, quiz_draw.said(sentence))
 
     async def _tell_host(self, interaction: Interaction, place: Place) -> None:
         """Show a dispute to whoever started the quiz, beside their own last message; else /quiz-disputes does."""
@@ -247,7 +254,7 @@ class Quizzes:
             return
         await self._hosts.tell(place.channel, quiz_draw.private(reply))
 
-    async def _who(self, interaction: Interaction, action: QuizAction | None) -> tuple[Place, Person]:
+    async def _who(self, interaction: Interaction, action: QuizAction) -> tuple[Place, Person]:
         """Where and who. TutorError where such a thing may not be started."""
         place, person = place_of(interaction), person_of(interaction)
         if isinstance(action, STARTS):
@@ -257,7 +264,7 @@ class Quizzes:
         return place, person
 
 
-def _roles(action: QuizAction | None) -> list[str]:
+def _roles(action: QuizAction) -> list[str]:
     """The roles that an action would have told; of several the last one counts, and none may be forbidden."""
     match action:
         case SetOption(name="role", value=role) if role:

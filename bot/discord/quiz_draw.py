@@ -30,6 +30,7 @@ PEN = r"q:w:(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})"
 PEN_ID = re.compile(PEN)
 FORM = re.compile(r"q:(?P<kind>[WD]):(?P<quiz>[0-9A-Za-z]{26}):(?P<question>\d{1,4})")
 
+_HEADED = re.compile(r"^### ", re.MULTILINE)
 _HEADING = re.compile(r"^\*\*([^*\n]+)\*\*(?=$| · )", re.MULTILINE)
 _BESIDE = re.compile(
     r"\n\n(?=\*\*(?:Right|First|Out|\d+)\*\* (?! )|(?:Harder|Easier) than it looked|About as expected)"
@@ -173,8 +174,13 @@ def dispute_form(quiz: str, question: int) -> ui.Modal:
 
 
 def question_of(shown: str) -> str:
-    """Of a question's message, what it asks: without who is in, until when, and quiet lines."""
-    lines = (line for line in shown.split("\n") if not line.startswith((QUIET, _CROWD)) and "<t:" not in line)
+    """Of a question's message, what it asks: without what happened, who is in, until when, and quiet lines."""
+    heading = _HEADED.search(shown)
+    lines = (
+        line
+        for line in shown[heading.start() if heading else 0 :].split("\n")
+        if not line.startswith((QUIET, _CROWD)) and "<t:" not in line
+    )
     return "\n".join(lines).strip()
 
 

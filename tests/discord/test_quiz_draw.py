@@ -92,6 +92,8 @@ def test_forms_and_lists_are_told_apart_by_their_ids() -> None:
 def test_a_form_repeats_the_question_and_not_who_is_in() -> None:
     shown = "### 3 of 10\nWhich?\n\nCloses <t:1:R> · **In (1)** Ana\n-# Type your answer."
     assert question_of(shown) == "### 3 of 10\nWhich?"
+    back = "Back after 9 seconds. Question 3 starts again; answers already in are kept.\n\n"
+    assert question_of(back + shown) == "### 3 of 10\nWhich?"
     assert question_of("Which?\n\n**In (1)** Ana") == "Which?"
 
 

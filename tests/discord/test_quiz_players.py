@@ -369,6 +369,13 @@ async def test_names_and_cards_of_awkward_letters_stay_what_they_are(tmp_path: P
         assert "\\@everyone \\<t:1:R> \\*\\*x\\*\\* \\_y\\_ \\`z\\`" in here.screen
 
 
+async def test_what_is_refused_names_what_was_typed_as_it_was_typed(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        ana = here.player("Ana")
+        await ana.starts(decks="no_such *deck*")
+        assert "“no\\_such \\*deck\\*”" in ana.screen, "its marks stand for themselves, once"
+
+
 def buttons(message: Any) -> list[str]:
     return [found["label"] for found in walk(raw(message)) if found["type"] == 2]
 
