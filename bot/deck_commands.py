@@ -168,8 +168,8 @@ def _lint(args: argparse.Namespace, known: Library) -> _Said:
     library = reaching(args.target, known)
     wanted = files_of(args.target, library)
     month = datetime.now().astimezone().strftime("%Y-%m")
-    found = lint(library.sheets, library.sources, month=month, traces=library.traces())
-    findings = [*(finding for finding in found if finding.file in wanted), *_sources_findings(library)]
+    found = lint(library.sheets, library.sources, month=month, traces=library.traces(), files=wanted)
+    findings = [*found, *_sources_findings(library)]
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
     code = 1 if errors or (args.strict and warnings) else 0

@@ -148,13 +148,14 @@ def _checked(chosen: Sequence[Folder], known: Sequence[Folder], staged: Mapping[
 def _errors(library: Library, copies: Mapping[str, str]) -> Iterator[Finding]:
     """Errors in the folders copied, told as of those they were copied from; drafts are not published."""
     drafts = {s.file for s in library.sheets if isinstance(s.parsed.deck, Deck) and s.parsed.deck.draft}
+    copied = {s.file for s in library.sheets if s.file.startswith(tuple(copies))}
     month = datetime.now().astimezone().strftime("%Y-%m")
-    found = [*lint(library.sheets, library.sources, month=month, traces=library.traces())]
+    found = [*lint(library.sheets, library.sources, month=month, traces=library.traces(), files=copied - drafts)]
     for error in library.errors:
-        if error.file.endswith(SOURCES):
+        if error.file.endswith(SOURCES) and error.file.startswith(tuple(copies)):
             found.append(Finding(error.file, error.line, Severity.ERROR, SYNTAX, f"{error.problem}.", error.remedy))
     for finding in found:
-        if finding.severity is Severity.ERROR and finding.file.startswith(tuple(copies)) and finding.file not in drafts:
+        if finding.severity is Severity.ERROR:
             yield _of_the_original(finding, copies)
 
 

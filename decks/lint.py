@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct, structs
@@ -49,18 +49,25 @@ class _Laid(Struct, frozen=True):
 
 
 def lint(
-    sheets: Sequence[Sheet], sources: Sources, *, month: str, traces: Mapping[str, Trace] = MappingProxyType({})
+    sheets: Sequence[Sheet],
+    sources: Sources,
+    *,
+    month: str,
+    traces: Mapping[str, Trace] = MappingProxyType({}),
+    files: Container[str] | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings in all files, by file and line. Rules that compare decks see every sheet given.
+    """All findings, or those in some files, by file and line. Rules that compare decks see every sheet given.
 
     `month` is the present one as YYYY-MM, which a remedy may propose. `traces` are those of derived notes, by
     "namespace:note".
     """
     laid = [entry for sheet in sheets for entry in _lay(sheet, sources)]
-    found = [*_syntax(sheets), *_headers(sheets), *_ids(sheets)]
-    found += _waived(laid, sheets, sources, month, traces)
-    order = {sheet.file: place for place, sheet in enumerate(sheets)}
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: (order[finding.file], finding.line, finding.rule)))
+    judged = [sheet for sheet in sheets if files is None or sheet.file in files]
+    order = {sheet.file: place for place, sheet in enumerate(judged)}
+    found = [*_syntax(judged), *_headers(sheets), *_ids(sheets)]
+    found += _waived(laid, judged, sources, month, traces)
+    told = (finding for finding in dict.fromkeys(found) if finding.file in order)
+    return tuple(sorted(told, key=lambda finding: (order[finding.file], finding.line, finding.rule)))
 
 
 def _waived(
@@ -83,7 +90,10 @@ def _waived(
 def _problems(
     laid: list[_Laid], sheets: Sequence[Sheet], sources: Sources, month: str
 ) -> Iterator[tuple[Sheet, Note, int, int, Problem]]:
-    """Each problem of a note or card with the note that may waive it and the line it stands at."""
+    """Each problem of a note or card of these sheets with the note that may waive it and the line it stands at.
+
+    `laid` are the cards of all sheets.
+    """
     by_deck = {sheet.file: sheet.parsed.deck for sheet in sheets}
     for sheet, note, start in _notes(sheets):
         deck = by_deck[sheet.file]
@@ -94,13 +104,14 @@ def _problems(
             row = f"{note_key(note, start)}/{tail.split('/')[1]}"
             yield sheet, note, start, sheet.parsed.lines.get(row, start), problem
     for entry in laid:
-        for problem in rules.judge_card(entry.card, month):
+        for problem in rules.judge_card(entry.card, month) if entry.sheet.file in by_deck else ():
             yield entry.sheet, entry.note, entry.start, entry.line, problem
     names = {id(entry.card): f"{entry.sheet.file}:{entry.line}" for entry in laid}
     by_card = {id(entry.card): entry for entry in laid}
     for card, problem in similar.judge([entry.card for entry in laid], lambda card: names[id(card)]):
         entry = by_card[id(card)]
-        yield entry.sheet, entry.note, entry.start, entry.line, problem
+        if entry.sheet.file in by_deck:
+            yield entry.sheet, entry.note, entry.start, entry.line, problem
 
 
 def _traced(sheets: Sequence[Sheet], traces: Mapping[str, Trace]) -> Iterator[tuple[Sheet, Note, int, int, Problem]]:

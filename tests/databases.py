@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from storage.engine import address
 from storage.migrate import migrate
 
 
@@ -14,6 +15,14 @@ def migrated(path: Path) -> Path:
     if not path.exists():
         path.write_bytes(_empty())
     return path
+
+
+def migrated_at(where: str) -> str:
+    """The address of a database; a file that is not there becomes an empty database of this version."""
+    url = address(where)
+    if url.get_backend_name() == "sqlite":
+        migrated(Path(url.database or ""))
+    return where
 
 
 @cache

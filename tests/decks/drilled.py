@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from msgspec.structs import replace
 
@@ -20,6 +18,8 @@ from bot.core.tutor import Tutor
 from decks.library import Folder, Library
 from scheduler.model import Rating
 from storage.open import open_store
+from tests import commands
+from tests.databases import migrated_at
 
 NOON = 1_795_521_600_000  # 2026-11-24 12:00 UTC, in ms
 
@@ -82,29 +82,30 @@ class Class:
     async def _tutoring(self) -> AsyncIterator[Tutor]:
         library = Library([Folder(self._folder, self._folder.name)])
         assert library.errors == ()
-        store = await open_store(self._where)
+        store = await open_store(migrated_at(self._where))
         try:
             yield Tutor(store, lambda: library.current, lambda: next(self._times))
         finally:
             await store.close()
 
 
-def backfill(where: str, folder: Path, *words: str, decks: str | None = None) -> subprocess.CompletedProcess[str]:
-    """`backfill decks ...` as a process, in the folder above the decks; `decks` is BACKFILL_DECKS."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
-    settings = {
+def backfill(where: str, folder: Path, *words: str, decks: str | None = None) -> CompletedProcess[str]:
+    """`backfill decks ...` in the folder above the decks; `decks` is BACKFILL_DECKS."""
+    return commands.decks(words, _settings(where, folder, decks), folder.parent)
+
+
+def process(where: str, folder: Path, *words: str) -> CompletedProcess[str]:
+    """The same as a process of its own, which also tells what went wrong outside of decks."""
+    return commands.forked(["decks", *words], _settings(where, folder, None), folder.parent)
+
+
+def _settings(where: str, folder: Path, decks: str | None) -> dict[str, str]:
+    return {
+        "BACKFILL_DATA": str(folder.parent / "data"),
         "BACKFILL_DATABASE_URL": where,
         "BACKFILL_DECKS": folder.name if decks is None else decks,
         "COLUMNS": "100",
     }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "decks", *words],
-        env={**kept, **settings, "BACKFILL_DATA": str(folder.parent / "data")},
-        cwd=folder.parent,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def said(where: str, folder: Path, *words: str) -> str:

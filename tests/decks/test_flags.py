@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from msgspec.structs import replace
@@ -21,8 +19,10 @@ from bot.core.reply import Line, Reply
 from bot.core.tutor import Tutor
 from decks.library import Folder, Library
 from scheduler.model import Rating
-from storage.migrate import migrate
 from storage.open import open_store
+from tests import commands
+from tests.databases import migrated_at
+from tests.decks.drilled import process
 from tests.decks.text import HEADER
 
 DECK = """Q: An SCD change closes a row. Which column of it is set?
@@ -47,16 +47,9 @@ def folder(tmp_path: Path) -> Path:
     return decks
 
 
-def flags(where: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
-    settings = {"BACKFILL_DATABASE_URL": where, "BACKFILL_DECKS": str(folder), "COLUMNS": "120"}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "decks", "flags", *words],
-        env={**kept, **settings, "BACKFILL_DATA": str(folder.parent)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def flags(where: str, folder: Path, *words: str) -> CompletedProcess[str]:
+    settings = {"BACKFILL_DATA": str(folder.parent), "BACKFILL_DATABASE_URL": where, "BACKFILL_DECKS": str(folder)}
+    return commands.decks(["flags", *words], {**settings, "COLUMNS": "120"}, folder)
 
 
 class Learner:
@@ -92,7 +85,7 @@ async def tutoring(where: str, folder: Path) -> AsyncIterator[Tutor]:
     library = Library([Folder(folder, "team")])
     assert library.errors == ()
     times = itertools.count(1_800_000_000_000, 7_000)
-    store = await open_store(where)
+    store = await open_store(migrated_at(where))
     try:
         yield Tutor(store, lambda: library.current, lambda: next(times))
     finally:
@@ -153,14 +146,14 @@ async def test_one_deck_or_the_worst_few_can_be_asked_for(where: str, folder: Pa
 
 
 def test_where_nothing_was_said_a_sentence_says_so(where: str, folder: Path) -> None:
-    migrate(where)
+    migrated_at(where)
     said = flags(where, folder)
     assert (said.returncode, said.stdout) == (0, "No card has been reported, contested or failed.\n")
     assert flags(where, folder, "--json").stdout == "[]\n"
 
 
 def test_a_database_that_is_not_there_is_one_sentence(folder: Path, tmp_path: Path) -> None:
-    said = flags(f"sqlite:///{tmp_path / 'none.db'}", folder)
+    said = process(f"sqlite:///{tmp_path / 'none.db'}", folder, "flags")
     assert said.returncode == 2
     assert said.stderr.startswith("backfill: There is no database at ")
     assert not (tmp_path / "none.db").exists()

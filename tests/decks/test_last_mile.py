@@ -17,8 +17,8 @@ from bot.settings import read_settings
 from decks.library import Folder, Library
 from decks.published import FOLDER, record
 from storage.check import check
-from storage.migrate import migrate
-from tests.decks.drilled import NOON, Class, backfill, said
+from tests.databases import migrated_at
+from tests.decks.drilled import NOON, Class, backfill, process, said
 from tests.decks.test_reload import until
 from tests.kept import assert_kept
 
@@ -147,8 +147,8 @@ async def test_a_deck_that_is_gone_and_one_to_be_taught_afresh_are_told(where: s
 
 def test_a_draft_a_track_and_a_missing_database_are_a_sentence_each(where: str, folder: Path) -> None:
     if where.startswith("sqlite"):
-        assert "There is no database at" in backfill(where, folder, "diff").stderr
-    migrate(where)
+        assert "There is no database at" in process(where, folder, "diff").stderr
+    migrated_at(where)
     (folder / "draft.md").write_text(DECK.replace("scd-team", "sketch").replace("level:", "status: draft\nlevel:"))
     done = backfill(where, folder, "diff", "sketch")
     assert (done.returncode, done.stderr) == (
@@ -319,6 +319,6 @@ def test_nothing_is_published_by_a_bare_command_without_a_folder_of_ones_own(tmp
 def test_a_place_for_publications_that_cannot_be_written_is_named_without_numbers(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / FOLDER).write_text("in the way")
-    refused = backfill(f"sqlite:///{tmp_path / 'none.db'}", folder, "publish")
+    refused = process(f"sqlite:///{tmp_path / 'none.db'}", folder, "publish")
     assert refused.returncode == 2
     assert re.fullmatch(r"backfill: \S+ cannot be used: not a directory\.\n", refused.stderr)

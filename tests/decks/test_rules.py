@@ -246,3 +246,19 @@ def test_a_deck_or_track_that_names_a_missing_deck_is_found() -> None:
         ("d.md", "The header names a deck 'other' that is not there.", "Remove it, or add the deck."),
         ("t.md", "The header names a deck 'thing' that is not there.", "Did you mean 'things'?"),
     ]
+
+
+def test_findings_of_some_files_are_those_of_all_files_that_stand_there() -> None:
+    """Also those that compare decks, whichever of the two is looked at."""
+    broken = q("What is the main reason to close a row?", more="as_of: 2026-05\nwaive: leak | x\n")
+    bodies = {"a.md": OK + broken, "b.md": OK, "c.md": broken + "Q: No answer\n"}
+    sheets = [
+        Sheet(file, parse(HEADER.replace("things\n", file[0] + "\n", 1) + body, file=file))
+        for file, body in bodies.items()
+    ]
+    every = lint(sheets, SOURCES, month="2026-11")
+    assert {finding.file for finding in every} == set(bodies)
+    assert len({finding.rule for finding in every}) > 3
+    for file in bodies:
+        of_file = tuple(finding for finding in every if finding.file == file)
+        assert lint(sheets, SOURCES, month="2026-11", files={file}) == of_file

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import place_told
+from tests import commands
 
 PATIENCE = 30.0  # seconds a start may take on a busy machine
 
@@ -29,10 +30,9 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def backfill(data: Path, *words: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(
-        command, env=environment(data, **more), input=stdin, capture_output=True, text=True, timeout=60, check=False
-    )
+    """A command, forked off: only `running` starts an interpreter cold."""
+    settings = {"BACKFILL_DATA": str(data), "BACKFILL_PORT": "0", **more}
+    return commands.forked(words, settings, Path.cwd(), stdin)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from storage.backup import automatic
 from storage.check import check
 from storage.errors import StoreError
 from storage.open import open_store
-from tests.databases import migrated
+from tests.databases import migrated_at
 
 from .made import ANN, DAY, NOON, attempt, card, learner, progress, reviewed, said, session
 
@@ -76,7 +76,7 @@ async def lived_in(where: str) -> None:
         )
         return said("done")
 
-    store = await open_store(where if where.startswith("postgresql") else migrated(Path(where)))
+    store = await open_store(migrated_at(where))
     await store.run(ANN, "first", decide)
     await store.close()
 
