@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.clock import wall_time
 from bot.core.model import TutorError
 from bot.core.quiz.actions import Open, Save, Schedule, ShowSaved, Skip, Stop, Void
 from bot.core.quiz.export import FORMULA, safe
+from bot.core.quiz.keep import next_due
 from bot.core.quiz.model import Stage
 from bot.core.reply import Aside
 
@@ -133,6 +136,27 @@ async def test_a_schedule_rings_once_although_the_process_was_away_and_not_hours
         before = night.here.sends
         await night.restart(30 * HOUR)
         assert night.here.sends == before
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"])
+@pytest.mark.parametrize("minute", [0, 2 * 60 + 10, 2 * 60 + 30, 9 * 60])
+def test_a_schedule_rings_once_on_each_of_its_days_whatever_the_clocks_do(zone: str, minute: int) -> None:
+    at = 1_767_225_600_000  # 2026-01-01
+    days = (0, 3, 6)  # clocks change on Sundays there, in Cairo on Thursdays and Fridays
+    rung, moved = [], 0
+    while at < 1_830_297_600_000:  # two years
+        at = next_due(days, minute, zone, at)
+        shown = wall_time(at, zone)
+        rung.append(shown.date())
+        if (late := shown.hour * 60 + shown.minute - minute) != 0:
+            moved += 1
+            assert 0 < late <= 60, "that time was skipped: it is the first instant after"
+    wanted = [
+        day for day in (rung[0] + timedelta(n) for n in range((rung[-1] - rung[0]).days + 1)) if day.weekday() in days
+    ]
+    assert rung == wanted
+    assert moved <= 2
+    assert moved == 2 or (zone, minute) not in {("Europe/Berlin", 130), ("America/New_York", 150)}
 
 
 @pytest.mark.parametrize("when", ["sometimes", "weekdays 09:00 Mars/Olympus"])

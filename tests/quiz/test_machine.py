@@ -20,7 +20,7 @@ from bot.core.quiz.lay import Stepped, take
 from bot.core.quiz.model import Answered, Asked, Closed, Move, Opened, Person, Place, Player, Quiz, Stage, Voided
 from bot.core.quiz.options import Answers, Options, Play
 from bot.core.quiz.ports import Quizzes
-from bot.core.quiz.results import scores
+from bot.core.quiz.results import open_disputes, scores
 from decks.model import Card, Catalogue, Deck, Distractor, Kind, TextAnswer
 
 from .memory import Memory
@@ -107,8 +107,9 @@ ACTIONS = st.one_of(
     st.just(act.Tick()),
     st.just(act.Tick()),
 )
+WAITS = st.sampled_from((0, 1, 900, 5000, 15_000, 21_000, -1, -4000, -90_000))  # ms; the clock may be set back
 DEEDS = st.lists(
-    st.builds(Deed, st.integers(0, 3), ACTIONS, st.sampled_from((0, 1, 900, 5000, 15_000, 21_000)), st.booleans()),
+    st.builds(Deed, st.integers(0, 3), ACTIONS, WAITS, st.booleans()),
     max_size=40,
 )
 
@@ -119,7 +120,7 @@ class Played:
     def __init__(self, options: Options) -> None:
         self.memory = Memory()
         self.now = START
-        self.acknowledged = 0
+        self.set_back = False
         host = seat_of(QUIZ, Account("discord", "0"))
         opened = Opened(
             id=move_id(1),
@@ -136,6 +137,11 @@ class Played:
     @property
     def quiz(self) -> Quiz:
         return self.memory.quizzes[QUIZ]
+
+    def waits(self, wait: int) -> None:
+        """Time passes, or the clock is set back."""
+        self.now += wait
+        self.set_back = self.set_back or wait < 0
 
     def does(self, who: int, action: Stepped, key: str) -> bool:
         """Whether it was taken; what is refused leaves nothing behind."""
@@ -158,6 +164,10 @@ class Played:
         except TutorError as told:
             refusal = str(told)
         assert self.quiz.stage in AFTER[before.stage]
+        assert not before.paused_at or self.quiz.stage in (before.stage, Stage.FINISHED), (
+            "a pause asks and closes nothing"
+        )
+        assert self.quiz.moved_at > before.moved_at or self.quiz == before, "moves go forward whatever the clock does"
         if refusal:
             assert refusal.endswith((".", "?"))
             assert self.quiz == before
@@ -170,6 +180,9 @@ class Played:
         assert replay(QUIZ, reversed(log)) == self.quiz, "the order in which rows are read does not matter"
         assert due_at(self.quiz) > 0 or not self.quiz.is_open, "an open quiz always ends by itself"
         assert len({past.card for past in self.quiz.past}) == len(self.quiz.past), "no card is asked twice"
+        out = {seat for past in self.quiz.past if not past.void for seat in past.out}
+        assert set(self.quiz.out) == out, "a question that does not count puts nobody out"
+        assert set(self.quiz.plan).isdisjoint({*self.quiz.asked, *self.quiz.barred})
         self._answers_are_in_time()
         assert _recounted(log, self.quiz) == {score.seat: score.right for score in scores(self.quiz, gather(log))}
 
@@ -185,7 +198,8 @@ class Played:
         for row in self.memory.log(QUIZ):
             if isinstance(row, Answered):
                 assert asked[row.question].question.asked_at <= row.at
-                assert row.question not in closed or row.at <= closed[row.question].at
+                assert row.took >= 0
+                assert self.set_back or row.question not in closed or row.at <= closed[row.question].at
                 assert row.card == asked[row.question].question.card.id
 
 
@@ -208,7 +222,7 @@ def _recounted(log: list[object], quiz: Quiz) -> dict[str, int]:
 def test_every_game_is_legal_and_follows_from_its_log(options: Options, deeds: list[Deed]) -> None:
     played = Played(options)
     for number, deed in enumerate(deeds):
-        played.now += deed.wait
+        played.waits(deed.wait)
         key = f"k{number}"
         taken = played.does(deed.who, deed.action, key)
         if deed.again and taken and not isinstance(deed.action, act.Tick | act.Wake):
@@ -226,7 +240,7 @@ def test_every_game_is_legal_and_follows_from_its_log(options: Options, deeds: l
 def test_every_game_ends_when_nobody_does_anything_any_more(options: Options, deeds: list[Deed]) -> None:
     played = Played(options)
     for number, deed in enumerate(deeds):
-        played.now += deed.wait
+        played.waits(deed.wait)
         played.does(deed.who, deed.action, f"k{number}")
     for _ in range(2 * len(CARDS) + 4):
         if not played.quiz.is_open:
@@ -264,6 +278,18 @@ def test_a_press_counts_up_to_the_deadline_to_the_millisecond(late: int) -> None
     assert asked is not None
     played.now = asked.closes_at + late
     assert played.does(1, act.Pick(QUIZ, 1, 0), "k") is (late <= 0)
+
+
+def test_what_is_disputed_after_a_question_was_kept_is_read_although_the_clock_was_set_back() -> None:
+    played = Played(Options(questions=1))
+    played.now = START + 15_000
+    played.does(0, act.Tick(), "")
+    played.does(0, act.Next(QUIZ), "next")
+    played.does(1, act.Dispute(QUIZ, 1, "which version?"), "k1")
+    played.does(0, act.Uphold(QUIZ, 1), "k2")
+    played.now -= 3_600_000
+    played.does(2, act.Dispute(QUIZ, 1, "still"), "k3")
+    assert [one.reason for one in open_disputes(played.quiz, gather(played.memory.log(QUIZ)))] == ["still"]
 
 
 def test_moves_follow_each_other_in_the_log() -> None:

@@ -84,7 +84,8 @@ def dispute(desk: QuizDesk, quiz: Quiz, number: int, reason: str) -> QuizOutcome
     said = " ".join(reason.split())[:REASON]
     if not said:
         raise TutorError(words.HOW_TO_DISPUTE)
-    row = Disputed(id=desk.row, at=desk.now, seat=desk.seat, question=number, reason=said)
+    at = max(desk.now, quiz.moved_at + 1)  # after what was settled, though the clock was set back since
+    row = Disputed(id=desk.row, at=at, seat=desk.seat, question=number, reason=said)
     return _with_player(desk, row, told(words.DISPUTED))
 
 
@@ -142,7 +143,7 @@ def _answer(desk: QuizDesk, quiz: Quiz, question: Question, given: str, *, right
         return QuizOutcome(reply=_locked(desk) if written == desk.row else already(mine, question))
     row = Answered(
         id=desk.row,
-        at=desk.now,
+        at=max(desk.now, question.asked_at),  # the clock may have been set back since
         seat=desk.seat,
         question=question.number,
         card=question.card.id,
