@@ -249,7 +249,7 @@ class Stage:
 
     async def hand(self, person: int, name: str, text: str) -> bool:
         """A file, in the private chat; False where that is not open."""
-        document = InputFile(text.encode(), filename=name)
+        document = InputFile(text.encode("utf-8-sig"), filename=name)
         try:
             await self._bot.send_document(person, document)
         except TelegramError as error:

@@ -8,13 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.core.clock import wall_time
+from bot.core.export_csv import STARTS_FORMULA
 from bot.core.model import TutorError
 from bot.core.quiz.actions import Open, Save, Schedule, ShowSaved, Skip, Stop, Void
-from bot.core.quiz.export import FORMULA, safe
 from bot.core.quiz.keep import next_due
 from bot.core.quiz.model import Stage
 from bot.core.reply import Aside
@@ -169,23 +167,19 @@ async def test_a_schedule_that_cannot_be_read_is_refused(tmp_path: Path, when: s
 
 async def test_results_are_exported_for_the_host_and_open_in_a_spreadsheet_as_text(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
-        mira, mallory = players = [night.player("Mira"), night.player('=HYPERLINK("http://x","Ana")')]
+        mira, mallory, eve = players = [
+            night.player(name) for name in ("Mira", '=HYPERLINK("http://x","Ana")', "＝SUM(1)")
+        ]
         await started(night, "sql-joins questions:1 answers:typed", players)
         await mira.types("+1")
         await mallory.types('@SUM(1), "quoted"\n-2')
+        await eve.types("\t=1")
         await night.time.passes(14)
         name, text = await night.quizzes.export(mira.place, mira.person)
         assert name == "quiz-2026-11-23.csv"
         rows = list(csv.DictReader(io.StringIO(text)))
-        assert [row["player"] for row in rows] == ["Mira", '\'=HYPERLINK("http://x","Ana")']
+        assert [row["player"] for row in rows] == ["Mira", '\'=HYPERLINK("http://x","Ana")', "'＝SUM(1)"]
         assert rows[0]["answer"] == "'+1"
-        assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+        assert not any(cell.startswith(tuple(STARTS_FORMULA)) for row in rows for cell in row.values())
         with pytest.raises(TutorError, match="Only whoever started"):
             await night.quizzes.export(mallory.place, mallory.person)
-
-
-@given(st.text(max_size=30))
-def test_no_cell_is_a_formula_and_every_cell_is_read_back(cell: str) -> None:
-    kept = safe(cell)
-    assert not kept.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert kept.removeprefix("'" if cell.replace("\x00", "").startswith(FORMULA) else "") == cell.replace("\x00", "")

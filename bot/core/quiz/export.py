@@ -1,18 +1,14 @@
-"""A quiz's results as CSV that a spreadsheet opens and cannot be made to run. Pure.
-
-RFC 4180 quoting; a cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection";
-ASVS 5.0, 1.2.10).
-"""
+"""A quiz's results as CSV (RFC 4180) that a spreadsheet opens and cannot be made to run. Pure."""
 
 from __future__ import annotations
 
 import csv
 import io
 
+from bot.core.export_csv import guarded
 from bot.core.quiz.private import name_of
 from bot.core.quiz.screens import Scene
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 HEADER = ("question", "card", "asked", "player", "answer", "right", "seconds", "counts")
 
 
@@ -33,11 +29,5 @@ def export(scene: Scene) -> str:
                 f"{answer.took / 1000:.1f}",
                 "no" if past.void else "yes",
             )
-            table.writerow([safe(cell) for cell in row])
+            table.writerow([guarded(cell) for cell in row])
     return written.getvalue()
-
-
-def safe(cell: str) -> str:
-    """The cell as text, whatever it begins with."""
-    cell = cell.replace("\x00", "")
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
