@@ -16,7 +16,7 @@ from bot.core.quiz.keep import next_due, read_when, span, week_at
 from bot.core.quiz.model import Past, Place, Quiz
 from bot.core.quiz.moves import pose
 from bot.core.quiz.options import Answers, Options, Order, Play
-from bot.core.quiz.source import Part, parts
+from bot.core.quiz.source import Part, parts, titles
 from decks.library import Library, builtin
 from decks.model import Catalogue
 
@@ -41,6 +41,11 @@ def test_decks_are_mixed_evenly_unless_shares_say_otherwise(catalogue: Catalogue
     weighted = parts("dbt 70% + sql 30%", catalogue)
     assert [part.share for part in weighted] == [0.7, 0.3]
     assert [part.share for part in parts("scd-types(50%) + sql-joins + txn-acid", catalogue)] == [0.5, 0.25, 0.25]
+
+
+def test_shares_stand_beside_the_titles_where_they_were_asked_for(catalogue: Catalogue) -> None:
+    assert titles("dbt 70% + sql-joins", catalogue) == ("dbt from zero to architect (70%)", "Join algorithms (30%)")
+    assert titles("scd-types + sql-joins", catalogue) == ("Slowly changing dimensions", "Join algorithms")
 
 
 def test_a_name_is_a_track_a_family_of_decks_a_domain_or_everything(catalogue: Catalogue) -> None:

@@ -302,6 +302,24 @@ async def test_hardcore_ends_when_nobody_is_left(tmp_path: Path) -> None:
         assert (await night.quiz()).ending is Ending.OUT
 
 
+async def test_hardcore_names_whoever_went_out_also_without_an_answer(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        ana, ben, cleo = players = night.players(["Ana", "Ben", "Cleo"])
+        await started(night, "txn-isolation questions:10 play:hardcore", players)
+        await ana.answers(right=True)
+        await ben.answers(right=False)
+        await night.passes(21)
+        assert "*Out* Ben, Cleo" in night.here.screen or "*Out* Cleo, Ben" in night.here.screen
+        await night.passes(31)
+        assert "Nobody answered.\n*Out* Ana" in night.here.screen
+        await night.passes(12)
+        await cleo.does(MyResult())
+        assert cleo.reply.toast == "You answered nothing here that counts."
+        dana = night.player("Dana")
+        await dana.does(MyResult())
+        assert dana.reply.toast == "You are not in this quiz."
+
+
 async def test_a_score_limit_ends_the_quiz(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
         (ana,) = players = [night.player("Ana")]

@@ -204,6 +204,7 @@ def _closed(scene: Scene, asked: Question) -> Show:
     past = next(past for past in quiz.past if past.number == asked.number)
     why = [*(texts(asked.card.why) if asked.card.why else []), *source_of(asked.card)]
     outcome = [Line(words.NOT_COUNTED)] if past.void else _outcome(scene, asked)
+    outcome += [Line(words.now_out(_names(scene, past.out)))] if past.out and not past.void else []
     body = _front(quiz, asked, closed=True)
     body += [Line(words.bold(answer_of(asked.card)))] if asked.mode is Mode.TYPED else []
     body += [*why, *([] if past.void else _tally(scene, asked)), *outcome]
@@ -268,9 +269,6 @@ def _outcome(scene: Scene, asked: Question) -> list[Block]:
     if asked.met >= ENOUGH and len(answers) >= ENOUGH:
         share = len(right) / len(answers)
         body.append(Line(words.expected(share, round(asked.expected), asked.met)))
-    if quiz.options.play is Play.HARDCORE:
-        gone = [answer.seat for answer in answers if not answer.right and answer.seat in quiz.out]
-        body += [Line(words.now_out(_names(scene, gone)))] if gone else []
     return body
 
 

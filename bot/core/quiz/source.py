@@ -54,12 +54,15 @@ def parts(text: str, catalogue: Catalogue) -> tuple[Part, ...]:
 
 
 def titles(text: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """What a source is called, for people; nothing for everything, and what is gone is left out."""
+    """What a source is called, for people, with the shares that were asked for; nothing for everything, or where part
+    of it is gone."""
     try:
-        found = [part.title for part in parts(text, catalogue)]
-        return tuple(title or "everything" for title in found) if any(found) else ()
+        found = [(part.title or "everything", part.share) for part in parts(text, catalogue)]
     except TutorError:
         return ()
+    if {title for title, _ in found} == {"everything"}:
+        return ()
+    return tuple(f"{title} ({share:.0%})" if "%" in text else title for title, share in found)
 
 
 def terms(text: str, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
