@@ -15,6 +15,7 @@ from bot.core.model import (
     Change,
     Day,
     Fit,
+    Flagged,
     HoldKind,
     HoldSet,
     LogEntry,
@@ -91,7 +92,7 @@ def undo(desk: Desk) -> Outcome:
     )
     dropped = [undone] if desk.open is None else [undone, desk.open.attempt]
     change = Change(
-        entries=(entry, *_released(desk, undone)),
+        entries=(entry, *_released(desk, undone), *_uncontested(desk, undone)),
         progress=((card.id, restored),) if isinstance(entry, Undone) and not session.cram else (),
         attempts=(*(replace(attempt, step=Step.DROPPED) for attempt in dropped), again),
         session=session,
@@ -270,6 +271,19 @@ def _released(desk: Desk, undone: Attempt) -> tuple[HoldSet, ...]:
     return (HoldSet(id=entry_id(desk, 1), at=desk.now, study_day=desk.today, card=undone.card, kind=None),)
 
 
+def _uncontested(desk: Desk, undone: Attempt) -> tuple[Undone, ...]:
+    """ "My answer is right" was taken back with its rating: the author need not see the answer."""
+    rated = _entry(desk, undone)
+    if not undone.contested or rated is None:
+        return ()
+    made = (entry for entry in desk.entries if isinstance(entry, Flagged) and entry.at == rated.at)
+    return tuple(
+        Undone(id=entry_id(desk, 2), at=desk.now, study_day=desk.today, card=undone.card, entry=entry.id)
+        for entry in made
+        if entry.reason == "contested"
+    )
+
+
 def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
     """The same showing under a fresh id, as it stood before its rating."""
     return replace(
@@ -279,6 +293,7 @@ def _shown_again(desk: Desk, undone: Attempt) -> Attempt:
         step=Step.ANSWERED if undone.answered_at else Step.ASKED,
         rating=None,
         entry="",
+        contested=False,
         back=undone.rating is not None,
         asked_at=desk.now - max(0, undone.answered_at - undone.asked_at),
         answered_at=desk.now if undone.answered_at else 0,

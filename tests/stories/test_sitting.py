@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.core.actions import Begin, Set, ShowCard, ShowSettings, ShowStats, Start, Stop
-from bot.core.model import Flagged, HoldSet, Practised, Reviewed, Scope, ScopeKind
+from bot.core.fold import standing
+from bot.core.model import Flagged, HoldSet, LogEntry, Practised, Reviewed, Scope, ScopeKind
 from bot.core.reply import Screen
 from scheduler.model import Rating
 from tests.stories.decks import FIRST, KINDS, MECHANISMS, NAMES, facts
@@ -86,6 +87,25 @@ async def test_my_answer_is_right_counts_as_hard_and_reaches_the_author(tmp_path
         assert (flagged.reason, flagged.given) == ("contested", "small side table")
         await ann.types("history table")
         assert_kept("contested", story.transcript)
+
+
+async def test_an_answer_called_right_is_no_word_to_the_author_once_that_is_taken_back(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"names": NAMES}) as story:
+        ann = await introduced(story, "scd-names")
+        await ann.does(Start())
+        await ann.types("small side table")
+        for _ in range(2):  # whoever changes their mind twice is heard
+            await ann.presses("My answer is right")
+            assert [entry.given for entry in flags(await ann.log("own:type-4"))] == ["small side table"]
+            await ann.presses("Undo")
+            assert flags(await ann.log("own:type-4")) == []
+        await ann.presses("Again")
+        assert flags(await ann.log("own:type-4")) == []
+
+
+def flags(entries: list[LogEntry]) -> list[Flagged]:
+    """What a card's log tells its author."""
+    return [entry for entry in standing(entries) if isinstance(entry, Flagged)]
 
 
 async def test_not_today_never_and_a_report(tmp_path: Path) -> None:
