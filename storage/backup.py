@@ -59,10 +59,8 @@ def restore(source: str | Path, path: str | Path, *, verify: bool) -> None:
     source, path = Path(source), Path(path)
     fresh = path.with_name(path.name + ".restored")
     fresh.unlink(missing_ok=True)
-    backup(source, fresh)
     try:
-        if verify:
-            _verify(source, fresh)
+        _take(source, fresh, verify=verify)
         if path.exists():
             _set_aside(path, datetime.now(UTC))
     except StoreError:
@@ -100,13 +98,19 @@ def _require_alone(path: Path) -> None:
         raise known from error
 
 
-def _verify(source: Path, fresh: Path) -> None:
-    """Bring the copy to this version's schema, which also proves that that works, and check it."""
+def _take(source: Path, fresh: Path, *, verify: bool) -> None:
+    """Copy `source` to `fresh`. With `verify` the copy is brought to this version's schema, which also proves that
+    that works, and checked."""
     from storage.check import check  # imports this module
     from storage.migrate import migrate
 
-    migrate(fresh)
-    problems = check(fresh)
+    try:
+        backup(source, fresh)
+        if verify:
+            migrate(fresh)
+        problems = check(fresh) if verify else []
+    except StoreDamaged as error:
+        raise StoreDamaged(f"{source} is damaged, so nothing was restored. Try an older backup.") from error
     if problems:
         raise StoreDamaged(f"{source} was not restored: {problems[0].text} Problems in all: {len(problems)}.")
 

@@ -131,11 +131,16 @@ async def test_a_damaged_database_is_replaced_and_kept(tmp_path: Path, damage: b
     assert kept.read_bytes() == damage
 
 
-async def test_a_file_that_is_no_database_is_not_restored(tmp_path: Path) -> None:
-    (tmp_path / "text.db").write_text("hello " * 1000)
-    with pytest.raises(StoreError, match="cannot be read"):
-        restore(tmp_path / "text.db", tmp_path / "backfill.db", verify=True)
-    assert not (tmp_path / "backfill.db").exists()
+@pytest.mark.parametrize("cut", [0, 9_000])
+async def test_a_damaged_backup_is_named_and_not_restored(tmp_path: Path, cut: int) -> None:
+    await lived_in(str(tmp_path / "backfill.db"))
+    copy = backup(tmp_path / "backfill.db", tmp_path / "copy.db")
+    copy.write_bytes(copy.read_bytes()[:cut] or b"hello " * 1000)
+    with pytest.raises(StoreDamaged) as told:
+        restore(copy, tmp_path / "backfill.db", verify=True)
+    assert str(told.value) == f"{copy} is damaged, so nothing was restored. Try an older backup."
+    assert check(tmp_path / "backfill.db") == []
+    assert not (tmp_path / "backfill.db.restored").exists()
 
 
 def copies(ages: list[timedelta]) -> dict[Path, datetime]:
