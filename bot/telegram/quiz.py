@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import structlog
+from msgspec.structs import replace
 from telegram import CallbackQuery, Chat, Message, PollAnswer, Update, User
 from telegram.ext import ExtBot
 
@@ -242,7 +243,8 @@ class QuizRoom:
         place = await self._quizzes.place_of(str(getattr(action, "quiz", ""))) or place_in(person.id, None)
         reply = await self._do(update, place, await self._people.pressing(place, person, action), action)
         if reply.body or reply.toast:
-            await self._speaker.show(Spot(person.id), reply if reply.body else render.sentence(plain(reply.toast)))
+            told = replace(reply, toast="") if reply.body else render.sentence(plain(reply.toast))
+            await self._speaker.show(Spot(person.id), told)
         return True
 
     async def invite(self, update: Update, chat: int) -> None:

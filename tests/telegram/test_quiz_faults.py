@@ -184,6 +184,18 @@ async def test_names_on_a_long_question_leave_room_for_its_close(evening: Night)
     assert len(evening.drawn("editMessageText")) > 15
 
 
+async def test_whoever_joins_by_answering_costs_no_edit_of_the_lobby(evening: Night) -> None:
+    players = evening.persons(*(f"Player {number}" for number in range(1, 11)))
+    await evening.starts(players[0], "jobs questions:1 pace:host", players[0])
+    lobby, before = evening.group.messages[0], len(evening.drawn("editMessageText"))
+    for player in players[1:]:
+        await evening.answers(player, right=True)
+        await evening.passes(3.1)
+    assert "<b>In (9)</b>" in evening.group.messages[-1].shown()
+    assert "<b>In (1)</b> Player 1" in lobby.shown()
+    assert len(evening.drawn("editMessageText")) - before == len(players) - 1
+
+
 async def test_the_count_of_calls_notices_a_bot_without_a_pace(evening: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pace, "take", lambda *_args, **_more: True)
     await a_long_question(evening)

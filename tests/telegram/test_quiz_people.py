@@ -162,6 +162,18 @@ async def test_whoever_joins_in_mid_game_is_told_so(evening: Night) -> None:
     assert len((await evening.pressed()).joined) == 2
 
 
+async def test_what_a_link_leads_to_is_said_once(evening: Night) -> None:
+    mira, zoe = evening.person("Mira"), evening.person("Zoe", known=False)
+    await evening.starts(mira, "jobs questions:1", zoe)
+    await evening.answers(zoe, right=False)
+    await evening.passes(14)
+    await zoe.presses("Drill my misses", where=evening.group)
+    await zoe.follows()
+    assert zoe.screen.count("These cards are in your drill already; they come first now.") == 1
+    await zoe.says(f"/start q_e_{await evening.latest()}")
+    assert zoe.messages[-1].text == "That quiz is over."
+
+
 async def test_a_command_may_go_on_in_its_next_line(evening: Night) -> None:
     mira = evening.person("Mira")
     await mira.says("/quiz\njobs\nquestions:3", evening.group)

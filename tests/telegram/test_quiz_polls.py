@@ -179,6 +179,39 @@ async def test_what_came_of_a_poll_is_said_once_over_restarts_and_deletions(even
     assert "2 of 2" in evening.group.messages[-1].text, "its poll is gone, so the whole question is shown"
 
 
+async def test_a_poll_of_before_a_migration_still_counts_and_its_answer_comes_to_the_new_group(
+    server: BotApiServer, tmp_path: Path, decks: Catalogue
+) -> None:
+    async with night(server, tmp_path, decks, basic=True) as evening:
+        mira, ana, ben = evening.persons("Mira", "Ana", "Ben")
+        await evening.starts(mira, "jobs questions:2 play:relaxed", ana, ben)
+        poll, right, _ = open_poll(evening)
+        await ana.votes(poll, right)
+        evening.group = evening.group.becomes_supergroup(-1_000_000_000_777, mira)
+        await server.idle()
+        await ben.votes(poll, right)
+        await evening.passes(5)
+        assert len((await evening.pressed()).answers) == 2
+        assert "<b>Right</b> Ana, Ben" in evening.group.screen
+        await evening.passes(12)
+        assert open_poll(evening)[0].poll.question.startswith("2 of 2")  # type: ignore[union-attr]
+
+
+async def test_sixty_votes_in_a_second_count_and_stay_within_the_limits(evening: Night) -> None:
+    sixty = evening.persons(*(f"Player {number}" for number in range(1, 61)))
+    await evening.starts(sixty[0], "jobs questions:2 play:relaxed", *sixty)
+    for _ in range(2):
+        poll, right, wrong = open_poll(evening)
+        for place, player in enumerate(sixty):
+            player.vote(poll, wrong if place % 3 == 0 else right)
+        await evening.server.idle(60)
+        await evening.passes(14)
+    pressed = await evening.pressed()
+    assert (len(pressed.answers), sum(answer.right for answer in pressed.answers)) == (120, 80)
+    assert len(evening.drawn(*SENDING)) == 6, "a lobby, two polls, what came of each, the results"
+    assert all(len(one.messages) == 1 for one in sixty), "only what a first answer can do"
+
+
 @pytest.mark.parametrize("forbidden", ["by the group's rights", "by Telegram itself"])
 async def test_where_polls_are_forbidden_buttons_ask(evening: Night, forbidden: str) -> None:
     if forbidden == "by Telegram itself":

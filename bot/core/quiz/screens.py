@@ -92,11 +92,18 @@ def lobby(scene: Scene) -> Show:
         body,
         rows if waiting else (),
         timing=Timing("Starts", quiz.deadline) if waiting and not quiz.paused_at else None,
-        crowd=words.in_now(_names(scene, scene.pressed.playing(quiz))),
+        crowd=words.in_now(_names(scene, _there(scene))),
         foot=(Aside(words.started_by(name_of(scene.players, quiz.host))),) if waiting else (),
         mention=quiz.options.role,
         live=waiting,
     )
+
+
+def _there(scene: Scene) -> list[str]:
+    """Who is in; once the first question is open, who was before it: later ones need no drawing of the lobby."""
+    quiz, pressed = scene.quiz, scene.pressed
+    since = quiz.question.asked_at if quiz.question else 0
+    return [seat for seat in pressed.playing(quiz) if not since or pressed.joined[seat] <= since]
 
 
 def question(scene: Scene, asked: Question) -> Show:
