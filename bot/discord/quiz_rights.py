@@ -40,10 +40,8 @@ def allowed(interaction: Interaction, server: Server, person: Person) -> Person:
     channels = {str(interaction.channel_id), str(getattr(interaction.channel, "parent_id", None))}
     if server.channels and channels.isdisjoint(server.channels):
         raise TutorError(words.only_in(_channel_names(interaction, server)))
-    may = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    if not (may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)):
-        raise TutorError(words.CANNOT_WRITE)
+    if missing := _missing(interaction):
+        raise TutorError(words.cannot_write(missing))
     if not person.manages and server.hosts is Hosts.ROLE and not _has(interaction.user, server.role):
         raise TutorError(words.only_by(_role_name(interaction, server.role)))
     return replace(person, may_host=person.manages or server.hosts is not Hosts.MANAGERS)
@@ -58,6 +56,15 @@ def check_role(interaction: Interaction, role: str) -> None:
         raise TutorError(words.CANNOT_MENTION)
     if not interaction.app_permissions.mention_everyone:
         raise TutorError(words.CANNOT_NOTIFY)
+
+
+def _missing(interaction: Interaction) -> list[str]:
+    """The permissions that the bot lacks to show a quiz there, as Discord's settings call them."""
+    may = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    writes = may.send_messages_in_threads if in_thread else may.send_messages
+    needed = {words.VIEW: may.view_channel, words.SEND_THREADS if in_thread else words.SEND: writes}
+    return [name for name, has in needed.items() if not has]
 
 
 def _has(user: discord.abc.User, role: str) -> bool:

@@ -87,16 +87,21 @@ RESUMED = "It goes on."
 EXPORTED = "The latest quiz of this channel. Only you see this message."
 
 ONLY_IN_SERVERS = "Quizzes are played in the channels and threads of a server."
-CANNOT_WRITE = "I cannot write in this channel yet: allow me View Channel and Send Messages here."
+VIEW, SEND, SEND_THREADS = "View Channel", "Send Messages", "Send Messages in Threads"
 SOME_ROLE = "a role that no longer exists"
 SHUT_OUT = (
     "I cannot write in this channel any more, so the quiz here has ended; its scores are kept. "
-    "To play again, allow me View Channel and Send Messages."
+    f"To play again, allow me {VIEW} and {SEND}; in a thread, {SEND_THREADS}."
 )
 CANNOT_NOTIFY = (
     "I may not mention that role. Let everybody mention it, or allow me to mention all roles; or leave the role out."
 )
 CANNOT_MENTION = "I tell a role only for those who may mention it themselves. Leave the role out, or ask a moderator."
+
+
+def cannot_write(missing: Sequence[str]) -> str:
+    """Which permissions the bot needs in a channel before a quiz can be played there."""
+    return f"I cannot write in this channel yet: allow me {joined(missing)} here."
 
 
 def only_in(channels: Sequence[str]) -> str:

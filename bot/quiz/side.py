@@ -23,6 +23,7 @@ from bot.core.quiz.actions import (
     Save,
     Schedule,
     ShowHint,
+    ShowOptions,
     ShowSaved,
     ShowSource,
     ToDrill,
@@ -48,7 +49,7 @@ from bot.core.quiz.keep import (
     span,
     week_at,
 )
-from bot.core.quiz.model import Asked, Person, Place, Quiz
+from bot.core.quiz.model import Asked, Person, Place, Quiz, Stage
 from bot.core.quiz.options import MOST_QUESTIONS, Options, Order
 from bot.core.quiz.press import told
 from bot.core.quiz.results import missed, open_disputes
@@ -263,10 +264,13 @@ class Side:
         return Options(order=Order.FIXED, cards=cards, questions=min(len(cards), Options().questions))
 
     async def _post_board(self, place: Place, person: Person, quiz: str, on: bool) -> Reply:
-        self._hosts((await self.scene(place, quiz)).quiz, person)
+        played = (await self.scene(place, quiz)).quiz
+        self._hosts(played, person)
         await self._book.read(lambda _turn, quizzes: quizzes.set_posts_board(place, on=on))
-        other = button(words.BOARD_OFF if on else words.BOARD_ON, PostBoard(quiz, not on))
-        return replace(told(words.POSTED_FROM_NOW if on else words.NOT_POSTED), rows=((other,),))
+        row = [button(words.BOARD_OFF if on else words.BOARD_ON, PostBoard(quiz, not on))]
+        if played.stage is Stage.LOBBY:
+            row.append(button(words.OPTIONS, ShowOptions(quiz)))
+        return replace(told(words.POSTED_FROM_NOW if on else words.NOT_POSTED), rows=(tuple(row),))
 
     # --- saved and scheduled -------------------------------------------------------------------------------------
 

@@ -166,9 +166,20 @@ async def test_a_channel_the_bot_cannot_write_in_is_said_so_before_anything_star
         closed = here.guild.create_text_channel("closed", overwrites=mute)
         ana = here.player("Ana", channel=closed)
         await ana.starts(**LAST_DAY)
-        assert words.CANNOT_WRITE in ana.screen
+        assert "I cannot write in this channel yet: allow me Send Messages here." in ana.screen
         with pytest.raises(AssertionError):
             await here.quiz(channel=closed)
+
+
+async def test_in_a_thread_the_permission_for_threads_is_named(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        thread = await here.thread("quiz night")
+        channel = here.running.env.bot.get_channel(here.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.set_permissions(channel.guild.default_role, send_messages_in_threads=False)
+        ana = here.player("Ana", channel=thread)
+        await ana.starts(**LAST_DAY)
+        assert "allow me Send Messages in Threads here." in ana.screen
 
 
 async def test_one_role_is_told_once_and_only_by_those_who_may(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ async def test_from_the_preview_one_comes_back_to_the_options_while_they_can_be_
         await mira.presses("Swap 1", private=True)
         planned = (await night.quiz()).plan
         await mira.presses("Options", private=True)
+        await mira.presses("No weekly board", private=True)
+        await mira.presses("Options", private=True)
         assert in_force(mira.reply)
         assert (await night.quiz()).plan == planned, "looking at the options changes nothing"
 
