@@ -231,7 +231,7 @@ class QuizRoom:
     def _replied(self, message: Message) -> tuple[str, int] | None:
         """The quiz and question of the message that this one replies to."""
         to = message.reply_to_message
-        return self._stage.asks.by_message(message.chat_id, to.message_id) if to is not None else None
+        return self._stage.asks.by_message(to) if to is not None else None
 
     # --- in private ----------------------------------------------------------------------------------------------
 

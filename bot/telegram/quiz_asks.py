@@ -1,4 +1,7 @@
-"""Which message and which poll asks which question, for replies and votes. A start reads it from the open quizzes."""
+"""Which message and which poll asks which question, for replies and votes.
+
+A start reads it from the open quizzes; of a message of an older one its buttons tell.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,19 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from telegram import Message
+
+from bot.core.actions import InQuiz
+from bot.core.buttons import decode
+from bot.core.quiz.actions import Next, Pick, ShowHint, ShowSource, Skip
+from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Place
 from bot.core.quiz.show import Posted
 from bot.telegram.quiz_draw import post_of
 
 REMEMBERED = 5_000  # messages; those not used longest are forgotten
+ON_QUESTIONS = (Pick, Skip, Next, ShowHint, ShowSource)
+"""One of these stands below every question, open or closed, and names it."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,13 +51,23 @@ class Asks:
             if post.poll:
                 keep(self._polls, post.poll, (place, *asked))
 
-    def by_message(self, chat: int, message: int) -> tuple[str, int] | None:
+    def by_message(self, message: Message) -> tuple[str, int] | None:
         """The quiz and question that a message asks, or says the outcome of."""
-        return self._messages.get((chat, message))
+        return self._messages.get((message.chat_id, message.message_id)) or _on_buttons(message)
 
     def by_poll(self, poll: str) -> tuple[Place, str, int] | None:
         """The place, quiz and question of a poll."""
         return self._polls.get(poll)
+
+
+def _on_buttons(message: Message) -> tuple[str, int] | None:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for button in (button for row in rows for button in row):
+        pressed = decode(str(button.callback_data or ""))
+        action = unfold(pressed) if isinstance(pressed, InQuiz) else None
+        if isinstance(action, ON_QUESTIONS):
+            return action.quiz, action.question
+    return None
 
 
 def keep(kept: OrderedDict[K, V], key: K, value: V) -> None:

@@ -1,7 +1,8 @@
 """How often a group may be written to. Pure; instants are Unix seconds.
 
 About twenty messages a minute are allowed in a group (https://core.telegram.org/bots/faq), and only a 429 says exactly;
-edits are counted here as well. What can wait leaves room for what cannot: the next question, and the close of one.
+edits are counted here as well. What can wait leaves room for what cannot: names for answers to commands, and both for
+the next question and the close of one.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections import deque
 
 A_MINUTE = 20
 MINUTE = 60.0  # seconds
-CAN_WAIT = 6  # left free by the names on an open question
-BESIDE = 10  # left free by answers to commands
+CAN_WAIT = 9  # left free by the names on an open question
+BESIDE = 6  # left free by answers to commands: somebody waits for those
 GROUPS = 5_000  # remembered
 
 

@@ -46,6 +46,8 @@ GONE = (
     "chat_write_forbidden",
     "chat_restricted",
     "group chat was deactivated",
+    "channel_private",
+    "user_banned_in_channel",
 )
 NO_POLLS = ("rights to send polls", "chat_send_poll")  # ..._forbidden or s_forbidden
 NO_TIMES = ("unsupported start tag", "can't parse entities")

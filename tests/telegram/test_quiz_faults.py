@@ -190,7 +190,7 @@ async def test_whoever_joins_by_answering_costs_no_edit_of_the_lobby(evening: Ni
     lobby, before = evening.group.messages[0], len(evening.drawn("editMessageText"))
     for player in players[1:]:
         await evening.answers(player, right=True)
-        await evening.passes(3.1)
+        await evening.passes(7)
     assert "<b>In (9)</b>" in evening.group.messages[-1].shown()
     assert "<b>In (1)</b> Player 1" in lobby.shown()
     assert len(evening.drawn("editMessageText")) - before == len(players) - 1
@@ -214,6 +214,18 @@ async def test_answers_to_commands_leave_room_for_the_quiz(evening: Night) -> No
     assert (await evening.quiz()).ending is Ending.PLAYED
     assert "2 of 2" in evening.group.screen
     assert len(ana.messages) >= 20, "what had no room in the group is said in private"
+
+
+async def test_a_busy_question_leaves_room_to_answer_who_asks(evening: Night) -> None:
+    players = evening.persons(*(f"Player {number}" for number in range(1, 31)))
+    stranger = evening.person("Zoe", known=False)
+    await evening.starts(players[0], "jobs questions:1 pace:host", *players)
+    for player in players[1:]:
+        await evening.answers(player, right=True)
+        await evening.passes(3.1)
+    await stranger.says("/myresult", evening.group)
+    assert evening.group.messages[-1].text == "You are not in this quiz."
+    evening.assert_within_limits()
 
 
 async def test_after_429_nothing_is_written_until_its_time_and_the_latest_state_comes_then(evening: Night) -> None:

@@ -53,6 +53,29 @@ async def test_a_host_is_told_of_a_dispute_in_private_once_a_question_and_decide
     assert "which version?" not in evening.group.messages[-1].text
 
 
+async def test_a_dispute_means_the_question_it_replies_to_also_of_an_older_quiz_after_a_restart(
+    evening: Night,
+) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:2", mira, ana)
+    old, first = await evening.latest(), evening.group.messages[-1]
+    for _ in range(2):
+        for player in (mira, ana):
+            await evening.answers(player, right=True)
+        await evening.passes(14)
+    await evening.starts(mira, "jobs questions:1", mira, ana)
+    for player in (mira, ana):
+        await evening.answers(player, right=True)
+    await evening.passes(2)
+    await evening.restart(5)
+    ana.write("/dispute which version?", evening.group, reply_to=first)
+    ana.write("hm", evening.group, reply_to=first)
+    await evening.server.idle()
+    assert [one.question for one in (await evening.pressed(old)).disputes] == [1]
+    assert (await evening.pressed()).disputes == ()
+    await evening.passes(20)
+
+
 async def test_a_host_without_a_private_chat_finds_disputes_by_command(evening: Night) -> None:
     mira, ana = evening.person("Mira", known=False), evening.person("Ana")
     await evening.starts(mira, "jobs questions:1", ana)
