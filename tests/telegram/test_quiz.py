@@ -234,7 +234,7 @@ async def test_typed_questions_are_answered_by_replies(evening: Night) -> None:
     assert "<b>Right</b> Ana" in evening.group.screen
     ben.write(answer, evening.group, reply_to=first)
     await evening.server.idle()
-    assert "That question is closed. The open one is below." in ben.screen
+    assert "That question is closed. Another one is open now." in ben.screen
     assert len((await evening.pressed()).answers) == 2, "an answer to the first is none to the second"
     second = evening.group.messages[-1]
     await evening.restart(2)
