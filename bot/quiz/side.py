@@ -154,11 +154,12 @@ class Side:
         return tuple(one.name for one in await self._saved(place))
 
     async def _default(self, place: Place) -> Options:
-        """What the managers of the server chose, else everything."""
+        """What the managers of the server chose, else everything; also where that is gone since."""
         if not place.server:
             return Options()
         server = await self._book.read(lambda turn, _quizzes: turn.servers().find(place.platform, place.server))
-        return Options(source=server.scope.slug) if server else Options()
+        chosen = Options(source=server.scope.slug) if server else Options()
+        return chosen if self._book.drawn(chosen, self._book.catalogue()) else Options()
 
     # --- questions -----------------------------------------------------------------------------------------------
 

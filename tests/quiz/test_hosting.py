@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.core.actions import InQuiz
-from bot.core.quiz.actions import Pause, Pick, Preview, SetOption, Skip, StartNow, Unpause, Void
+from bot.core.model import Scope, ScopeKind
+from bot.core.quiz.actions import Pause, Pick, Preview, SetOption, Skip, StartNow, Stop, Unpause, Void
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Stage
+from bot.core.servers import Server
 
 from .facts import facts
 from .learners import studies
@@ -80,6 +82,18 @@ async def test_other_decks_chosen_in_the_lobby_are_known_to_whoever_studies_them
         await mira.does(SetOption(night.here.quiz, "decks", "sql-joins"))
         await mira.does(Preview())
         assert set((await night.quiz()).plan) <= set(studied)
+
+
+async def test_a_servers_decks_that_are_gone_leave_quiz_alone_everything(tmp_path: Path) -> None:
+    async with Night(tmp_path, {"facts": facts(0, 1, 2)}) as night:
+        mira = night.player("Mira")
+        for slug, source in (("facts", "facts"), ("gone", "")):
+            server = Server(platform="discord", external="77", scope=Scope(ScopeKind.DECK, slug))
+            await night.quizzes._book.read(lambda turn, _, server=server: turn.servers().save(server))
+            await mira.starts("questions:1")
+            assert (await night.quiz()).options.source == source
+            await mira.does(Stop())
+            await night.time.passes(5)
 
 
 # --- pause -------------------------------------------------------------------------------------------------------
