@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.core.actions import InQuiz
 from bot.core.model import Scope, ScopeKind
-from bot.core.quiz.actions import Pause, Pick, Preview, SetOption, Skip, StartNow, Stop, Unpause, Void
+from bot.core.quiz.actions import Next, Pause, Pick, Preview, SetOption, Skip, StartNow, Stop, Unpause, Void
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Stage
 from bot.core.servers import Server
@@ -94,6 +94,26 @@ async def test_a_servers_decks_that_are_gone_leave_quiz_alone_everything(tmp_pat
             assert (await night.quiz()).options.source == source
             await mira.does(Stop())
             await night.time.passes(5)
+
+
+async def test_a_double_press_on_next_closes_a_question_and_asks_no_other(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana = players = night.players(["Mira", "Ana"])
+        await started(night, "txn-isolation questions:3 pace:host", players)
+        await ana.answers(right=True)
+        stood = []
+        for _ in range(2):
+            pressed = mira.button("Next").action
+            assert isinstance(pressed, InQuiz)
+            for _ in range(2):
+                await mira.does(unfold(pressed))
+            await night.time.passes(3)
+            quiz = await night.quiz()
+            stood.append((quiz.stage, len(quiz.asked)))
+        assert stood == [(Stage.CLOSED, 1), (Stage.QUESTION, 2)], "the group has the answer to talk about"
+        for _ in range(2):
+            await mira.does(Next())
+        assert len((await night.quiz()).asked) == 3, "a command means whatever is next"
 
 
 # --- pause -------------------------------------------------------------------------------------------------------

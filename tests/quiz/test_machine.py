@@ -84,7 +84,7 @@ ACTIONS = st.one_of(
     st.builds(act.Join, st.just(QUIZ)),
     st.builds(act.Leave, st.just(QUIZ)),
     st.builds(act.Skip, st.just(QUIZ), NUMBERS),
-    st.builds(act.Next, st.just(QUIZ), NUMBERS),
+    st.builds(act.Next, st.just(QUIZ), NUMBERS, st.booleans()),
     st.builds(act.Void, st.just(QUIZ), NUMBERS),
     st.builds(act.Uphold, st.just(QUIZ), NUMBERS),
     st.builds(act.Dispute, st.just(QUIZ), NUMBERS, st.sampled_from(("", "why?"))),

@@ -20,7 +20,7 @@ FIELDS = {
     "schedule": IDS,
     "question": st.integers(0, 50),
     "option": st.integers(0, 9),
-    "place": st.integers(0, 50),
+    "ask": st.booleans(),
     "name": st.sampled_from(("source", "questions", "window", "answers", "play", "order", "hints")),
     "value": st.sampled_from(("scd-types 0.5", "40", "host", "")),
     "reason": st.just(""),

@@ -95,10 +95,11 @@ class Skip(Struct, frozen=True, tag="k"):
 
 
 class Next(Struct, frozen=True, tag="n"):
-    """Close the open question, or ask the next one (host, moderators)."""
+    """Close this question, or ask the one after it; question 0: whichever comes next (host, moderators)."""
 
     quiz: str = ""
     question: int = 0
+    ask: bool = False
 
 
 class Pause(Struct, frozen=True, tag="u"):

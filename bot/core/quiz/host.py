@@ -60,8 +60,8 @@ def host(desk: QuizDesk, action: HostAction, catalogue: Catalogue) -> QuizOutcom
     match action:
         case StartNow():
             return _start(desk, quiz)
-        case Next(question=number):
-            return _next(desk, quiz, number)
+        case Next(question=number, ask=ask):
+            return _next(desk, quiz, number, ask)
         case Skip(question=number):
             return _skip(desk, quiz, number)
         case Pause():
@@ -98,16 +98,14 @@ def _start(desk: QuizDesk, quiz: Quiz) -> QuizOutcome:
     return go_on(desk)
 
 
-def _next(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
-    """Close the open question, or ask the next one: whichever the button that was pressed spoke of."""
+def _next(desk: QuizDesk, quiz: Quiz, number: int, ask: bool) -> QuizOutcome:
+    """Close the open question, or ask the next one: whichever the button that was pressed spoke of, and not both."""
     if quiz.paused_at:
         raise TutorError(words.PAUSED)
-    asked = quiz.question.number if quiz.question else 0
-    if number not in (0, asked):
+    is_open = quiz.stage is Stage.QUESTION
+    if number and (number != len(quiz.asked) or ask is is_open):
         return QuizOutcome()
-    if quiz.stage is Stage.QUESTION:
-        return _moved(moves.close(Moved(quiz), desk.pressed, desk.now))
-    return go_on(desk)
+    return _moved(moves.close(Moved(quiz), desk.pressed, desk.now)) if is_open else go_on(desk)
 
 
 def _skip(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:

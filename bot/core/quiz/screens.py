@@ -245,7 +245,7 @@ def _closed_rows(scene: Scene, asked: Question) -> tuple[tuple[Button, ...], ...
     if quiz.stage is Stage.CLOSED and quiz.paused_at:
         host.append(button(words.GO_ON, Unpause(quiz.id)))
     elif quiz.stage is Stage.CLOSED and quiz.options.host_paced:
-        host.append(button(words.NEXT, Next(quiz.id, asked.number), Weight.PRIMARY))
+        host.append(button(words.NEXT, Next(quiz.id, asked.number, ask=True), Weight.PRIMARY))
     if open_disputes(quiz, scene.pressed):
         host.append(button(words.DISPUTES, ShowDisputes(quiz.id)))
     return (tuple(everybody), tuple(host)) if host else (tuple(everybody),)
