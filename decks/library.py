@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -62,7 +61,7 @@ def folders(setting: str) -> tuple[Folder, ...]:
 
 def shown(path: Path) -> str:
     """A path as an author reads it: relative to the working directory where it is inside."""
-    resolved = path.resolve()
+    resolved = Path(os.path.realpath(path))  # Path.resolve raises for links in a circle
     return str(resolved.relative_to(Path.cwd())) if resolved.is_relative_to(Path.cwd()) else str(resolved)
 
 
@@ -180,8 +179,13 @@ def deck_files(folder: Path) -> Iterator[tuple[Path, _Mark]]:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name == SOURCES or _is_deck(entry.name))
     for name in names:
-        with contextlib.suppress(FileNotFoundError):  # removed since it was listed
+        try:
             stat = (folder / name).stat()
+        except FileNotFoundError:  # removed since it was listed
+            continue
+        except OSError:
+            yield folder / name, (0, 0)  # reading it will tell why
+        else:
             yield folder / name, (stat.st_mtime_ns, stat.st_size)
 
 

@@ -150,13 +150,16 @@ def test_folders_are_named_in_the_setting(tmp_path: Path) -> None:
         folders(f"ops=/a{os.pathsep}ops=/b")
 
 
-def test_what_is_no_file_is_told_and_waited_for_by_nobody(tmp_path: Path) -> None:
+def test_what_is_no_file_is_told_and_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     """Reading a pipe into which nobody writes would never end."""
     os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "circle.md").symlink_to(tmp_path / "circle.md")
     (tmp_path / "folder.md").mkdir()
     save(tmp_path / "things.md", GOOD)
     library = Library((Folder(tmp_path, "team"),))
     assert list(library.current.decks) == ["things"]
     assert [str(error).partition(": ")[2] for error in library.errors] == [
-        "This is no file. Move it out of the folder of decks."
-    ] * 2
+        "The file cannot be read (Too many levels of symbolic links). Check its permissions.",
+        "This is no file. Move it out of the folder of decks.",
+        "This is no file. Move it out of the folder of decks.",
+    ]
