@@ -1,7 +1,8 @@
 """The process that the crash test ends: `backfill run` itself, or with one of its guards taken out.
 
 `python -m tests.telegram.crash_child <way>`; "sound" takes nothing out, "hasty" confirms updates before they are
-handled, as the library's own loop does, "careless" handles an update that comes again as a new one.
+handled, as the library's own loop does, "silent" ends without confirming what it handled, "careless" handles an
+update that comes again as a new one.
 
 Chance is made from the update here, so that presses can be queued before the cards they belong to were shown.
 """
@@ -24,7 +25,7 @@ from bot.core.tutor import Tutor
 from bot.process import serve
 from bot.settings import read_settings
 from bot.telegram import intake
-from bot.telegram.intake import Ledger
+from bot.telegram.intake import Intake, Ledger
 
 
 def shown_by(update_id: int) -> str:
@@ -64,6 +65,15 @@ def hasty() -> None:
     Ledger.all_settled = do_not_wait  # type: ignore[method-assign]
 
 
+def silent() -> None:
+    """What was settled last is not confirmed at the end."""
+
+    async def say_nothing(self: Intake, end: float) -> None:
+        return
+
+    Intake._confirm = say_nothing  # type: ignore[method-assign]
+
+
 def careless() -> None:
     """Every delivery gets a key of its own."""
     global KEYS  # noqa: PLW0603
@@ -71,7 +81,7 @@ def careless() -> None:
     KEYS = lambda key: f"{key} {os.getpid()}.{next(deliveries)}"  # type: ignore[assignment]  # noqa: E731
 
 
-WAYS = {"sound": sound, "hasty": hasty, "careless": careless}
+WAYS = {"sound": sound, "hasty": hasty, "silent": silent, "careless": careless}
 
 if __name__ == "__main__":
     Tutor.handle = handle_by_chance_of_key  # type: ignore[method-assign]

@@ -146,6 +146,14 @@ async def test_the_twin_that_confirms_before_it_has_saved_loses_answers(server: 
     assert any(found), "some were saved, or the twin did nothing at all"
 
 
+async def test_the_twin_that_ends_without_a_word_answers_again(server: BotApiServer, tmp_path: Path) -> None:
+    crash = Crash(server, tmp_path, "silent", learners=20)
+    await crash.run(signal.SIGTERM, [5])
+    assert crash.codes == [0] * 2
+    assert await crash.answers() == [WHOLE] * 20, "but nothing is doubled"
+    assert len(set.intersection(*crash.answered)) >= 5, "presses that both processes answered"
+
+
 async def test_the_twin_that_takes_an_old_update_for_a_new_one_loses_its_way(
     server: BotApiServer, tmp_path: Path
 ) -> None:
