@@ -181,8 +181,10 @@ async def _page(
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        sentence = f"Port {settings.port} is taken. End the other program, or set BACKFILL_PORT (0 takes a free one)."
-        raise SettingsError(sentence) from None
+        raise SettingsError(
+            f"Port {settings.port} is taken, perhaps by another Backfill. "
+            "End it, or set BACKFILL_PORT (0 takes a free one)."
+        ) from None
 
 
 async def drill_here(settings: Settings, slug: str) -> None:
