@@ -16,6 +16,7 @@ from .backfill import catalogue
 from .limits import departures
 from .people import raw, shown, walk
 from .quiz_night import Night, Player, night
+from .test_quiz import assert_decent
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,7 @@ async def test_a_role_that_is_told_stands_in_its_list(tmp_path: Path) -> None:
         await mira.starts(decks="txn-isolation", role=team)
         await mira.presses("Options")
         assert the_list(mira, "role")["default_values"] == [{"id": str(team.id), "type": "role"}]
+        assert_decent(here)
         await chooses(here, mira, "role")
         assert (await here.quiz()).options.role == ""
         assert "default_values" not in the_list(mira, "role") or not the_list(mira, "role")["default_values"]
