@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.core.my_data_model import Pack, no_files
 from bot.discord import words
 from bot.discord.brake import Brake
+from bot.discord.calls import RESET
 from bot.discord.commands import Shelf, plant
 from bot.discord.components import ITEMS
 from bot.discord.handlers import Handle, Handlers
@@ -20,7 +21,7 @@ from bot.discord.post import Carrier
 from bot.discord.quiz import Door, Quizzes
 from bot.discord.quiz_commands import plant as plant_quiz
 from bot.discord.quiz_items import ITEMS as QUIZ_ITEMS
-from bot.discord.send import PATIENCE, RESET, Speaker
+from bot.discord.send import PATIENCE, Speaker
 from bot.discord.setup import Pick, Servers, Setup
 
 CONNECT_EVERY = 15.0  # seconds between attempts while Discord cannot be reached at the start

@@ -45,8 +45,10 @@ from bot.core.ports import StoreError
 from bot.core.reply import Reply, Screen
 from bot.core.words import went_wrong
 from bot.discord import words
+from bot.discord.answers import is_private_chat
+from bot.discord.calls import Uncertain
 from bot.discord.components import FORM, PRESS, form, is_reached, question_on, text_of
-from bot.discord.send import Speaker, Uncertain, is_card, is_private_chat
+from bot.discord.send import Speaker, is_card
 
 if TYPE_CHECKING:
     from bot.discord.app import Client

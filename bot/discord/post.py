@@ -19,7 +19,7 @@ import discord
 from bot.core.reminder_model import Delivery, Later, Letter, Refused, Sent, Shut, Unsure
 from bot.core.reply import Reply
 from bot.discord.brake import WINDOW, Braked
-from bot.discord.send import DM_TOO_FAST, FAILING, RESET, TOO_MANY, UNKNOWN_CHANNEL, Uncertain, is_shut
+from bot.discord.calls import DM_TOO_FAST, FAILING, RESET, TOO_MANY, UNKNOWN_CHANNEL, Uncertain, is_shut
 
 if TYPE_CHECKING:
     from bot.discord.app import Client

@@ -10,9 +10,9 @@ import structlog
 from bot.core.quiz.show import BOARD, NotNow, PlaceGone, Show
 from bot.discord import quiz_draw
 from bot.discord import quiz_words as words
+from bot.discord.calls import UNKNOWN_MESSAGE, Uncertain, attempted, is_shut
 from bot.discord.components import Shown
 from bot.discord.quiz_hosts import Hosts
-from bot.discord.send import UNKNOWN_MESSAGE, Uncertain, attempted, is_shut
 
 if TYPE_CHECKING:
     from bot.discord.app import Client

@@ -13,7 +13,9 @@ import structlog
 
 from bot.core.quiz.actions import Next, Open, Pause, QuizAction, QuizIt, ReplayMisses, SameAgain, ShowDisputes, Unpause
 from bot.core.quiz.model import Person
-from bot.discord.send import TOKEN_LIFE, Speaker, Uncertain
+from bot.discord.answers import TOKEN_LIFE
+from bot.discord.calls import Uncertain
+from bot.discord.send import Speaker
 
 if TYPE_CHECKING:
     from bot.discord.app import Client

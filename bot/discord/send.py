@@ -8,8 +8,6 @@ Rules kept here:
   because a private answer failed.
 - What was committed stays: an answer that comes too late is no error. Every message sent to a channel carries a nonce,
   so one sent again by the library is not shown twice.
-
-Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
 from __future__ import annotations
@@ -20,9 +18,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any
 
-import aiohttp
 import discord
 import structlog
 from msgspec import Struct
@@ -30,38 +27,32 @@ from msgspec import Struct
 from bot.core.my_data_model import Document
 from bot.core.reply import Reply, Screen
 from bot.discord import render
+from bot.discord.answers import (
+    DEFERRAL,
+    Deferral,
+    Spent,
+    complete,
+    defer,
+    editing,
+    follow_up,
+    is_private_chat,
+    privately,
+    redraws,
+    undeferred,
+)
+from bot.discord.calls import ACKNOWLEDGED, GONE, RESET, UNKNOWN_INTERACTION, Uncertain, attempted, is_shut
 from bot.discord.components import Shown, layout, plain
 from bot.discord.render import Drawn
 
 PATIENCE = 1.5  # seconds a store may take before the interaction is deferred; Discord allows 3 for everything
-TOKEN_LIFE = 14 * 60  # seconds an interaction's token is used; Discord takes it for 15 minutes
 PEOPLE = 5_000  # whose live card is remembered; the ones idle longest are forgotten
-PAUSES = (0.5, 2.0)  # seconds before a call that a broken connection ended is made again
 ENDS = (Screen.SUMMARY, Screen.SETUP)  # screens after which no earlier card or question is open
 
 ATTEMPT = 26  # characters of an attempt's id
-DEFERRAL = "deferral"  # an interaction's extra: its _Deferral
-
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
-ACKNOWLEDGED = 40060
-NO_ACCESS, DM_CLOSED, NO_PERMISSION, TOKEN_GONE = 50001, 50007, 50013, 50027
-DM_TOO_FAST = 40003
-GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, TOKEN_GONE)
-SHUT = (NO_ACCESS, DM_CLOSED, NO_PERMISSION, DM_TOO_FAST, UNKNOWN_CHANNEL)
-FORBIDDEN, TOO_MANY, FAILING = 403, 429, 500  # HTTP
-RESET = (OSError, aiohttp.ClientError)  # the connection broke: the library repeats only some of these
 
 Interaction = discord.Interaction[Any]
-T = TypeVar("T")
+
 _log = structlog.get_logger(__name__)
-
-
-class Spent(Exception):
-    """This interaction can be answered no more: too late, its token is over, or what it was on is gone."""
-
-
-class Uncertain(Exception):
-    """Nobody knows whether Discord showed it. What was committed is found again by the next press or command."""
 
 
 class _Live(Struct, frozen=True):
@@ -72,24 +63,6 @@ class _Live(Struct, frozen=True):
     attempt: str
     edit: Callable[[discord.ui.LayoutView], Awaitable[object]]
     until: float  # time.monotonic() until which it can be edited
-
-
-class _Deferral:
-    """Asks for time when nothing was answered within `seconds`."""
-
-    def __init__(self, interaction: Interaction, seconds: float) -> None:
-        self._interaction = interaction
-        self._asking: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._ask)
-
-    async def end(self) -> None:
-        """No longer needed, or done: an answer that overtook the request on its way would be refused as the second."""
-        self._timer.cancel()
-        if self._asking is not None:
-            await self._asking
-
-    def _ask(self) -> None:
-        self._asking = asyncio.create_task(_defer(self._interaction))
 
 
 class _Person:
@@ -114,7 +87,7 @@ class Speaker:
     @asynccontextmanager
     async def in_time(self, interaction: Interaction) -> AsyncIterator[None]:
         """While this lasts, the interaction is deferred as soon as Discord would lose patience."""
-        interaction.extras[DEFERRAL] = deferral = _Deferral(interaction, self._patience)
+        interaction.extras[DEFERRAL] = deferral = Deferral(interaction, self._patience)
         try:
             yield
         finally:
@@ -126,30 +99,30 @@ class Speaker:
         message = interaction.message.id if interaction.message else 0
         async with self._turn(interaction.user.id, message) as (person, latest):
             if message and not latest():
-                await _defer(interaction)
+                await defer(interaction)
                 return
             text, view = drawn.texts[0], layout(drawn) if len(drawn.texts) == 1 else plain(drawn.texts[0])
             try:
-                shown = await _complete(interaction, view)
+                shown = await complete(interaction, view)
                 if person.live and person.live.message == shown:
                     person.live = None  # redrawn just now
                 for number, more in enumerate(drawn.texts[1:], 2):
                     text, view = more, layout(drawn) if number == len(drawn.texts) else plain(more)
-                    shown = await _follow_up(interaction, view)
+                    shown = await follow_up(interaction, view)
             except Spent as spent:
                 await self._afresh(interaction, drawn, reply, person, str(spent))
                 return
             if shown:
-                edit, until = _editing(interaction, shown)
+                edit, until = editing(interaction, shown)
                 await self._settle_live(person, reply, _Live(shown, text, reply.attempt, edit, until))
 
     async def tell(self, interaction: Interaction, sentence: str) -> None:
         """Say one plain sentence that only this person sees, and change nothing."""
         first, *more = (plain(text) for text in render.sentence(sentence).texts)
         try:
-            await (_private if _redraws(interaction) else _complete)(interaction, first)
+            await (privately if redraws(interaction) else complete)(interaction, first)
             for view in more:
-                await _private(interaction, view)
+                await privately(interaction, view)
         except Spent as spent:
             _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
@@ -157,7 +130,7 @@ class Speaker:
         """Show components of somebody else's making, which hold no card."""
         async with self._turn(interaction.user.id, 0):
             try:
-                await _complete(interaction, Shown(components))
+                await complete(interaction, Shown(components))
             except Spent as spent:
                 _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
@@ -168,15 +141,15 @@ class Speaker:
         one that was pressed. With none, only acknowledge. `public`: a command's answer that all may see."""
         own = interaction.message is None or interaction.message.flags.ephemeral
         async with self._turn(interaction.user.id, 0):
-            await _undeferred(interaction)
+            await undeferred(interaction)
             if not views:
-                await _defer(interaction)
+                await defer(interaction)
                 return
             first, *more = views
             try:
-                await (_complete(interaction, first, public=public) if own else _private(interaction, first))
+                await (complete(interaction, first, public=public) if own else privately(interaction, first))
                 for view in more:
-                    await _private(interaction, view)
+                    await privately(interaction, view)
             except Spent as spent:
                 _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
@@ -185,13 +158,13 @@ class Speaker:
         async with self._turn(interaction.user.id, 0):
             try:
                 for view in views:
-                    await _private(interaction, view)
+                    await privately(interaction, view)
             except Spent as spent:
                 _log.info("discord.unheard", interaction=interaction.id, reason=str(spent))
 
     async def hand(self, interaction: Interaction, sentence: str, name: str, content: bytes) -> None:
         """Answer a command with a file that only this person sees."""
-        await _undeferred(interaction)
+        await undeferred(interaction)
 
         async def send() -> object:
             file = discord.File(BytesIO(content), name)
@@ -208,7 +181,7 @@ class Speaker:
 
     async def open(self, interaction: Interaction, form: discord.ui.Modal) -> None:
         """Open a form over the message."""
-        await _undeferred(interaction)
+        await undeferred(interaction)
         try:
             await attempted(lambda: interaction.response.send_modal(form))
         except discord.HTTPException as error:
@@ -340,114 +313,3 @@ class Speaker:
 def is_card(attempt: str) -> bool:
     """Whether this is the showing of a card, not another question that takes a text."""
     return len(attempt) == ATTEMPT
-
-
-def is_private_chat(interaction: Interaction) -> bool:
-    """Whether this is the private chat of the person and the bot."""
-    return interaction.context.dm_channel
-
-
-def _redraws(interaction: Interaction) -> bool:
-    """Whether the answer goes into the message that the interaction came from."""
-    return interaction.message is not None
-
-
-def _editing(interaction: Interaction, message: int) -> tuple[Callable[[discord.ui.LayoutView], Awaitable[Any]], float]:
-    """How a message that an interaction has shown is changed later, and until when (time.monotonic())."""
-    if is_private_chat(interaction) and interaction.channel_id is not None:
-        place = interaction.client.get_partial_messageable(interaction.channel_id)
-        return lambda view: place.get_partial_message(message).edit(view=view), float("inf")
-    webhook = interaction.followup
-    return lambda view: webhook.edit_message(message, view=view), time.monotonic() + TOKEN_LIFE
-
-
-async def _complete(interaction: Interaction, view: discord.ui.LayoutView, *, public: bool = False) -> int:
-    """Answer with this message: into the one it came from, or as a new one. Its number; 0 for a new one
-    that was there already: an answer of ours was lost on its way back, or somebody else answered."""
-    await _undeferred(interaction)
-    response = interaction.response
-    hidden = not is_private_chat(interaction) and not public
-    try:
-        if response.is_done():
-            return (await attempted(lambda: interaction.edit_original_response(view=view))).id
-        if interaction.message is not None:
-            await attempted(lambda: response.edit_message(view=view))
-            return interaction.message.id
-        sent = await attempted(lambda: response.send_message(view=view, ephemeral=hidden))
-        return sent.message_id or 0
-    except discord.InteractionResponded:
-        return 0
-    except discord.HTTPException as error:
-        return _done_or_spent(error) or (interaction.message.id if interaction.message else 0)
-
-
-async def _follow_up(interaction: Interaction, view: discord.ui.LayoutView) -> int:
-    """Another message after the answer; its number."""
-    hidden = not is_private_chat(interaction)
-    try:
-        return (await attempted(lambda: interaction.followup.send(view=view, ephemeral=hidden, wait=True))).id
-    except discord.HTTPException as error:
-        return _done_or_spent(error)
-
-
-async def _private(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    """A message beside the one that was pressed, for this person only."""
-    await _undeferred(interaction)
-    try:
-        if interaction.response.is_done():
-            await attempted(lambda: interaction.followup.send(view=view, ephemeral=True))
-        else:
-            await attempted(lambda: interaction.response.send_message(view=view, ephemeral=True))
-    except discord.HTTPException as error:
-        _done_or_spent(error)
-
-
-async def _undeferred(interaction: Interaction) -> None:
-    """From here on the interaction is not deferred; a deferral on its way has arrived."""
-    deferral: _Deferral | None = interaction.extras.get(DEFERRAL)
-    if deferral is not None:
-        await deferral.end()
-
-
-async def _defer(interaction: Interaction) -> None:
-    """Ask for time. Too late, or done by somebody else: what is said next finds out."""
-    if interaction.response.is_done():
-        return
-    try:
-        await attempted(lambda: interaction.response.defer(ephemeral=not is_private_chat(interaction)))
-    except (discord.HTTPException, discord.InteractionResponded, Uncertain) as error:
-        _log.info("discord.not_deferred", interaction=interaction.id, error=str(error))
-
-
-def _done_or_spent(error: discord.HTTPException) -> int:
-    """0 when somebody has answered already; raises Spent when nobody can any more, and what is a fault of ours."""
-    if error.code == ACKNOWLEDGED:
-        _log.info("discord.acknowledged_twice")
-        return 0
-    if error.code in GONE or is_shut(error):
-        raise Spent(str(error.code)) from None
-    raise error
-
-
-def is_shut(error: discord.HTTPException) -> bool:
-    """Whether the bot may not write there. Discord adds codes for it, such as one for people who share no server."""
-    return error.code in SHUT or error.status == FORBIDDEN
-
-
-async def attempted(call: Callable[[], Awaitable[T]]) -> T:
-    """What the call returns; it is made again when a broken connection ended it. Safe: each one carries its own key.
-
-    Raises Uncertain when that does not help, or when Discord still fails after the library's own five tries.
-    """
-    for pause in (*PAUSES, None):
-        try:
-            return await call()
-        except discord.HTTPException as error:
-            if error.status == TOO_MANY or error.status >= FAILING:
-                raise Uncertain(str(error)) from None
-            raise
-        except RESET as error:
-            if pause is None:
-                raise Uncertain(repr(error)) from None
-            await asyncio.sleep(pause)
-    raise AssertionError("the last attempt returns or raises")

@@ -14,8 +14,9 @@ from bot.core.ports import StoreError
 from bot.core.words import UNREADABLE
 from bot.discord import words
 from bot.discord.components import CHOICE, PEN, PRESS
-from bot.discord.quiz_draw import LIST as QUIZ_LIST
 from bot.discord.quiz_draw import PEN as QUIZ_PEN
+from bot.discord.quiz_options import LIST as QUIZ_LIST
+from bot.discord.quiz_options import PAGE as QUIZ_PAGE
 from bot.discord.setup import PICK
 
 from .backfill import Backfill
@@ -164,10 +165,10 @@ async def test_every_button_fits_exactly_one_template(running: Backfill, ann: Pe
     await ann.commands("drill", deck="kinds")
     found = [c["custom_id"] for message in ann.messages for c in walk(raw(message)) if "custom_id" in c]
     await ann.commands("link")
-    templates = [re.compile(template) for template in (PRESS, CHOICE, PEN, PICK, QUIZ_PEN, QUIZ_LIST)]
+    templates = [re.compile(template) for template in (PRESS, CHOICE, PEN, PICK, QUIZ_PEN, QUIZ_LIST, QUIZ_PAGE)]
     assert set(templates) == set(running.env.bot._connection._view_store._dynamic_items)
     found += [f"c:{field}" for field in ("channels", "cards", "hosts", "role")]
-    found += [f"q:w:{'Q' * 26}:12", f"q:o:{'Q' * 26}:decks", f"b7:Q.a.{'Q' * 26}.12.3"]
+    found += [f"q:w:{'Q' * 26}:12", f"q:o:{'Q' * 26}:decks", f"q:p:{'Q' * 26}:2", f"b7:Q.a.{'Q' * 26}.12.3"]
     for custom_id in found:
         assert sum(bool(template.fullmatch(custom_id)) for template in templates) == 1, custom_id
     assert not re.fullmatch(PRESS, "t0:abc")

@@ -14,8 +14,8 @@ from bot.core.ports import Turn
 from bot.core.reminder_model import Kind, Later, Letter, Refused, Sent, Shut, Unsure
 from bot.core.reply import Line, Reply, Screen
 from bot.discord.brake import Braked
+from bot.discord.calls import Uncertain
 from bot.discord.post import CLOSED, FLOODED, OPENED_MOST, UNCONNECTED, Carrier, outcome
-from bot.discord.send import Uncertain
 from bot.rounds import Rounds
 
 from .server import DiscordServer, Human
