@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.quiz.actions import Void
+from bot.core.quiz.actions import Pick, Void
 from bot.core.quiz.model import Ending, Stage
+from bot.core.quiz.words import OVER
 
 from .learners import evidence, studies
 from .world import Night, Player
@@ -181,3 +182,19 @@ async def test_who_ends_while_the_store_fails_leaves_nothing_running(night: Nigh
     await starting
     assert asyncio.all_tasks() == before
     night.store.failing = 0
+
+
+async def test_an_answer_delivered_again_later_is_told_what_it_was_told_before(night: Night) -> None:
+    ana = night.player("Ana")
+    await ana.starts("decks:txn-isolation questions:2")
+    await ana.presses("Join")
+    await night.time.passes(16)
+    asked = (await night.quiz()).question
+    assert asked is not None
+    first = Pick(night.here.quiz, 1, asked.right)
+    await ana.does(first, key="first")
+    for _ in range(3):  # while it is open, once the next is, and after the end
+        assert (await ana.does(first, key="first")).toast == ""
+        await night.time.passes(25)
+    assert (await night.quiz()).stage is Stage.FINISHED
+    assert (await ana.does(first, key="second")).toast == OVER

@@ -37,7 +37,12 @@ Press = Join | Leave | Pick | Write | Skip | Dispute
 
 
 def press(desk: QuizDesk, action: Press) -> QuizOutcome:
-    """The row a press writes and what whoever pressed is told. TutorError: nothing changed."""
+    """The row a press writes and what whoever pressed is told. TutorError: nothing changed.
+
+    An answer that is delivered again is told what it was told before, whatever has happened since.
+    """
+    if desk.mine is not None and desk.mine[1] == desk.row:
+        return QuizOutcome(reply=_locked(desk))
     quiz = open_quiz(desk)
     match action:
         case Join():
@@ -139,8 +144,7 @@ def _write(desk: QuizDesk, quiz: Quiz, question: Question, text: str) -> QuizOut
 
 def _answer(desk: QuizDesk, quiz: Quiz, question: Question, given: str, *, right: bool) -> QuizOutcome:
     if desk.mine is not None:
-        mine, written = desk.mine
-        return QuizOutcome(reply=_locked(desk) if written == desk.row else already(mine, question))
+        return QuizOutcome(reply=already(desk.mine[0], question))
     row = Answered(
         id=desk.row,
         at=max(desk.now, question.asked_at),  # the clock may have been set back since
