@@ -22,6 +22,7 @@ from bot.core.quiz.desk import SILENT
 from bot.core.quiz.fold import quiz_id
 from bot.core.quiz.lay import Stepped
 from bot.core.quiz.model import Ending, Person, Place, Quiz
+from bot.core.quiz.moves import LOBBY, SECOND
 from bot.core.quiz.options import Options, Order
 from bot.core.quiz.ports import Quizzes
 from bot.core.quiz.results import missed
@@ -119,7 +120,12 @@ class QuizMaster:
 
     async def _step(self, place: Place, person: Person, action: Stepped, key: str, now: int) -> Reply:
         quiz = str(getattr(action, "quiz", ""))
-        took = await self._book.take(place, person, action, quiz=quiz, key=key, now=now)
+        try:
+            took = await self._book.take(place, person, action, quiz=quiz, key=key, now=now)
+        except TutorError:
+            if quiz in self._running:  # what comes too late may be the first to meet a clock that was set
+                self._running[quiz].stir()
+            raise
         if took.quiz in self._running:
             self._running[took.quiz].stir()
         elif took.outcome.rows and took.left is not None and not took.left.is_open:
@@ -276,7 +282,7 @@ class QuizMaster:
 
     async def _ring(self, place: Place, person: Person, text: str, key: str) -> None:
         """A timetable's quiz starts."""
-        await self.handle(place, person, Open(text, wait=5 * 60), key)
+        await self.handle(place, person, Open(text, wait=LOBBY // SECOND), key)
 
     def _rang(self, platform: str) -> None:
         bell = self._bells.get(platform)

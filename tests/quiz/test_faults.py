@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.quiz.actions import Pick, Void
 from bot.core.quiz.model import Ending, Stage
-from bot.core.quiz.words import OVER
+from bot.core.quiz.words import HELD_UP, OVER
 
 from .learners import evidence, studies
 from .world import Night, Player
@@ -192,9 +192,67 @@ async def test_an_answer_delivered_again_later_is_told_what_it_was_told_before(n
     asked = (await night.quiz()).question
     assert asked is not None
     first = Pick(night.here.quiz, 1, asked.right)
-    await ana.does(first, key="first")
+    told = await ana.does(first, key="first")
     for _ in range(3):  # while it is open, once the next is, and after the end
-        assert (await ana.does(first, key="first")).toast == ""
+        assert await ana.does(first, key="first") == told
         await night.time.passes(25)
     assert (await night.quiz()).stage is Stage.FINISHED
     assert (await ana.does(first, key="second")).toast == OVER
+
+
+# --- clocks that are set -----------------------------------------------------------------------------------------
+
+
+async def in_mid_question(night: Night) -> list[Player]:
+    """Ana has answered, Ben has not."""
+    players = night.players(["Ana", "Ben"])
+    await players[0].starts("decks:txn-isolation questions:1")
+    for player in players:
+        await player.presses("Join")
+    await night.time.passes(16)
+    await players[0].answers(right=True)
+    await night.time.passes(5)
+    return players
+
+
+async def test_a_clock_set_back_in_mid_question_starts_its_time_again(night: Night) -> None:
+    _, ben = await in_mid_question(night)
+    night.time.set(-86_400)
+    await night.time.passes(16)
+    assert (await night.quiz()).stage is Stage.QUESTION, "it starts again when it would have closed"
+    await ben.answers(right=True)
+    assert ben.reply.toast.startswith("Locked in")
+    await night.time.passes(3)
+    assert (await night.quiz()).stage is Stage.CLOSED
+    await night.time.passes(12)
+    assert (await night.quiz()).ending is Ending.PLAYED
+    assert "*1 question, 2 players*" in night.here.screen
+
+
+async def test_a_clock_set_back_keeps_no_question_open_that_nobody_answers(night: Night) -> None:
+    await in_mid_question(night)
+    night.time.set(-86_400)
+    await night.time.passes(60)
+    assert (await night.quiz()).ending is Ending.PLAYED
+
+
+async def test_a_clock_set_forward_in_mid_question_starts_it_again_and_keeps_what_is_in(night: Night) -> None:
+    _, ben = await in_mid_question(night)
+    night.time.set(600)
+    await ben.answers(right=True)
+    assert ben.reply.toast == HELD_UP
+    await night.time.passes(3)
+    assert "Back after 10 minutes. Question 1 starts again" in night.here.screen
+    await ben.answers(right=True)
+    await night.time.passes(20)
+    assert (await night.quiz()).ending is Ending.PLAYED
+    assert "*1 question, 2 players*" in night.here.screen
+
+
+async def test_a_clock_set_far_forward_ends_the_quiz_as_an_absence_would_and_says_so(night: Night) -> None:
+    _, ben = await in_mid_question(night)
+    night.time.set(86_400)
+    await ben.answers(right=True)
+    await night.time.passes(5)
+    assert (await night.quiz()).ending is Ending.AWAY
+    assert "Backfill was away too long" in night.here.screen

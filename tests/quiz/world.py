@@ -62,6 +62,13 @@ class Time:
             self._quiet.discard(setting)
             setting.cancel()
 
+    def set(self, seconds: float) -> None:
+        """Somebody sets the clock by so much, forward or back; whoever waits has as long to wait as before."""
+        by = round(seconds * 1000)
+        self.now += by
+        for task, (event, timer, due) in self._waiting.items():
+            self._waiting[task] = event, timer, None if due is None else due + by
+
     async def rest(self) -> None:
         """Until everybody else waits."""
         while self._busy():  # noqa: ASYNC110 - the store works in a thread of its own

@@ -5,6 +5,9 @@ Rules kept here:
   voted to skip it, or with the first right answer where only that one scores.
 - Presses on their way at the deadline still count: the question closes `GRACE` later, and says so to nobody.
 - A quiz that nobody plays ends by itself.
+- No deadline lies further ahead than its stage is long: where one does the clock was set back, and the stage starts
+  again. A move that is far too late was not made because Backfill was away or the clock was set forward, which look
+  the same, as does a machine that slept: `wake` says what an absence means.
 """
 
 from __future__ import annotations
@@ -12,13 +15,14 @@ from __future__ import annotations
 from bot.core.quiz.desk import QuizDesk, QuizOutcome
 from bot.core.quiz.fold import Pressed
 from bot.core.quiz.model import Ending, Question, Quiz, Stage
-from bot.core.quiz.moves import IDLE, SECOND, Moved, ask, close, come_back, finish
+from bot.core.quiz.moves import IDLE, SECOND, SET_BACK, Moved, ask, close, come_back, finish, longest
 from bot.core.quiz.options import Play
 from bot.core.quiz.results import leader
 
 GRACE = 300  # ms between a question's deadline and its closing
 UNANSWERED = 3  # questions in a row after which nobody is taken to be there
 LONG_LOBBY = 60 * SECOND  # a lobby that opened by itself: without anybody in it nobody is there
+LATE = 60 * SECOND  # of a move; a store that failed for less than that has only held it up
 TOO_LONG = 15 * 60 * SECOND  # of absence: whoever played has gone
 
 
@@ -38,6 +42,10 @@ def tick(desk: QuizDesk) -> QuizOutcome:
         return QuizOutcome()
     if quiz.paused_at:
         return _said(finish(Moved(quiz), Ending.STOPPED, desk.now)) if desk.now >= due_at(quiz) else QuizOutcome()
+    if quiz.deadline - desk.now > longest(quiz) + SET_BACK:
+        return _said(come_back(quiz, 0, desk.now))
+    if (late := desk.now - due_at(quiz)) > LATE:
+        return wake(desk, late)
     if quiz.stage is Stage.QUESTION and (ends := _ends(desk)):
         return _said(close(Moved(quiz), desk.pressed, desk.now, skipped=ends == "skip"))
     if quiz.stage is not Stage.QUESTION and desk.now >= due_at(quiz):
@@ -60,7 +68,7 @@ def go_on(desk: QuizDesk) -> QuizOutcome:
     if not upcoming:
         ending = Ending.PLAYED if quiz.past else Ending.NO_CARDS
         return _said(finish(Moved(quiz), ending, desk.now))
-    return _said(ask(Moved(quiz), upcoming[0], desk.now, left=len(upcoming)))
+    return _said(ask(Moved(quiz), upcoming[0], desk.pressed, desk.now, left=len(upcoming)))
 
 
 def wake(desk: QuizDesk, away: int) -> QuizOutcome:

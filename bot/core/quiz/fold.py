@@ -60,8 +60,7 @@ class Pressed(Struct, frozen=True, kw_only=True):
 
     def there(self, quiz: Quiz, question: Question) -> frozenset[str]:
         """Who was in when a question was opened and is still."""
-        playing = self.playing(quiz)
-        return frozenset(seat for seat in playing if seat not in quiz.back and self.joined[seat] <= question.asked_at)
+        return frozenset(question.there) & frozenset(self.playing(quiz)) - frozenset(quiz.back)
 
     def to(self, question: int) -> tuple[Answer, ...]:
         """The answers to one question, in the order of receipt."""

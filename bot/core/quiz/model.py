@@ -70,6 +70,7 @@ class Question(Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...] = ()  # of a choice; exactly one is right
     asked_at: int = 0  # ms
     closes_at: int = 0  # ms; 0: no time limit; once it is closed, when it was
+    there: tuple[str, ...] = ()  # seats of those who were in when it was asked: it waits for them
     met: int = 0  # players who had met the card when it was asked
     expected: float = 0.0  # how many of those were expected to know it
     of: int = 0  # how many questions there are to be, itself included

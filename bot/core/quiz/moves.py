@@ -45,6 +45,8 @@ SECOND = 1000  # ms
 REST = 10 * SECOND  # between an answer and the next question
 ATTENDED = 30 * SECOND  # that a lobby stays open after its host did something with the options
 IDLE = 30 * 60 * SECOND  # after which a quiz that waits for its host is ended
+LOBBY = 5 * 60 * SECOND  # at most: that of a scheduled quiz
+SET_BACK = 5 * SECOND  # a clock that is so far behind what it was when a quiz moved last was set
 BRIEF = 80  # characters of a card named in a result
 
 
@@ -59,14 +61,15 @@ class Moved(Struct, frozen=True):
         return Moved(advance(self.quiz, move), (*self.rows, move))
 
 
-def ask(moved: Moved, upcoming: Upcoming, now: int, *, left: int) -> Moved:
+def ask(moved: Moved, upcoming: Upcoming, pressed: Pressed, now: int, *, left: int) -> Moved:
     """Open the next question with a card, one of `left` that could still be asked."""
     quiz = moved.quiz
     number = len(quiz.past) + 1
     closes_at = now + quiz.options.window * SECOND if quiz.options.window and not quiz.options.host_paced else 0
     question = pose(quiz, upcoming, number)
     of = min(quiz.options.questions, len(quiz.past) + left)
-    question = replace(question, asked_at=now, closes_at=closes_at, of=of)
+    there = pressed.playing(quiz)
+    question = replace(question, asked_at=now, closes_at=closes_at, of=of, there=there)
     plan = tuple(card for card in quiz.plan if card != upcoming.card.id)
     deadline = closes_at or now + IDLE
     return moved.then(Asked(**_head(quiz, now), question=question, deadline=deadline, plan=plan))
@@ -124,13 +127,26 @@ def unpause(quiz: Quiz, now: int) -> Moved:
 
 
 def come_back(quiz: Quiz, away: int, now: int) -> Moved:
-    """Start the clock of a stage again after Backfill was away; a paused quiz stays paused."""
+    """Start the clock of a stage again after Backfill was away or the clock was set; a paused quiz stays paused."""
     question = quiz.question
     if quiz.stage is Stage.QUESTION and question is not None:
         whole = quiz.deadline - question.asked_at
     else:
         whole = quiz.deadline - quiz.moved_at
-    return Moved(quiz).then(Returned(**_head(quiz, now), away=away, deadline=now + max(0, whole)))
+    return Moved(quiz).then(Returned(**_head(quiz, now), away=away, deadline=now + min(max(0, whole), longest(quiz))))
+
+
+def longest(quiz: Quiz) -> int:
+    """How long the stage of a quiz can last (ms)."""
+    match quiz.stage:
+        case Stage.LOBBY:
+            return LOBBY
+        case Stage.QUESTION if quiz.options.window and not quiz.options.host_paced:
+            return quiz.options.window * SECOND
+        case Stage.CLOSED if not quiz.options.host_paced:
+            return REST
+        case _:
+            return IDLE
 
 
 def change(quiz: Quiz, options: Options, now: int) -> Moved:
@@ -190,5 +206,6 @@ def _out(quiz: Quiz, question: Question, pressed: Pressed) -> tuple[str, ...]:
 
 
 def _head(quiz: Quiz, now: int) -> dict[str, Any]:
-    """What every move has; their instants increase whatever the clock does."""
-    return {"id": move_id(quiz.moves + 1), "number": quiz.moves + 1, "at": max(now, quiz.moved_at + 1)}
+    """What every move has; their instants increase, but a clock that was set back is believed."""
+    at = now if quiz.moved_at - now > SET_BACK else max(now, quiz.moved_at + 1)
+    return {"id": move_id(quiz.moves + 1), "number": quiz.moves + 1, "at": at}

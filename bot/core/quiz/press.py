@@ -13,6 +13,7 @@ from bot.core.model import Fit, Mode, TutorError
 from bot.core.quiz import words
 from bot.core.quiz.actions import Dispute, Join, KeepSeparate, Leave, Pick, Skip, Write
 from bot.core.quiz.buttons import button
+from bot.core.quiz.clock import LATE
 from bot.core.quiz.desk import SILENT, QuizDesk, QuizOutcome
 from bot.core.quiz.model import (
     Answer,
@@ -107,6 +108,8 @@ def _asked(desk: QuizDesk, quiz: Quiz, number: int) -> Question:
     if is_open and quiz.paused_at and quiz.options.play is not Play.RELAXED:
         raise TutorError(words.PAUSED)
     late = (_clock(desk, quiz) if is_open else desk.now) - question.closes_at
+    if is_open and question.closes_at and late > LATE:
+        raise TutorError(words.HELD_UP)  # the next look starts it again
     if not is_open or (question.closes_at and late > 0):
         raise TutorError(words.too_late(late) if late >= 100 else words.JUST_CLOSED)
     if desk.seat in quiz.out:
