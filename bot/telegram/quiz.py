@@ -116,6 +116,8 @@ class QuizRoom:
         asked = self._stage.asks.by_poll(answer.poll_id)
         if asked is None or answer.user is None or not answer.option_ids:
             self._settle(update.update_id)
+            if asked is None and answer.user is not None and answer.option_ids:  # its send was of unknown fate
+                await self._speaker.deliver(answer.user.id, render.sentence(quiz_words.OTHER_POLL))
             return
         place, quiz, number = asked
         action = Pick(quiz, number, answer.option_ids[0])

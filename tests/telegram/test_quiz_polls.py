@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.telegram import quiz_words
 from decks.model import Catalogue
 
 from .backfill import catalogue
 from .quiz_decks import LEVELS, LONG, jobs
 from .quiz_night import SENDING, Night, night
-from .server import Answer, BotApiServer, LostAfter, Message, flood, refusals
+from .server import Answer, BotApiServer, LostAfter, LostBefore, Message, flood, refusals, server_error
 from .spec import assert_in_spec
 from .transcript import assert_kept
 
@@ -120,6 +121,34 @@ async def test_a_vote_that_comes_too_late_is_explained_in_private(evening: Night
     await evening.passes(8)
     assert poll.poll.is_closed
     assert "Nobody answered." in evening.group.screen
+
+
+async def test_a_vote_in_a_poll_that_stands_there_twice_is_sent_to_the_one_that_counts(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    evening.server.faults.plan(LostAfter(), "sendPoll")
+    await evening.starts(mira, "jobs questions:1 play:relaxed pace:host", mira, ana)
+    await evening.passes(4)
+    first, second = (one for one in evening.group.messages if one.poll)
+    assert first.poll is not None
+    await ana.votes(first, first.poll.options[0])
+    assert ana.screen == quiz_words.OTHER_POLL
+    assert (await evening.pressed()).answers == ()
+    await ana.votes(second, first.poll.options[0])
+    assert len((await evening.pressed()).answers) == 1
+
+
+async def test_what_is_said_below_a_poll_comes_in_the_end_whatever_the_network_does(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:2 play:relaxed pace:host", mira, ana)
+    poll, right, _ = open_poll(evening)
+    evening.server.faults.plan(server_error(502), "stopPoll")
+    evening.server.faults.plan(LostBefore(), "sendMessage")
+    for player in (mira, ana):
+        await player.votes(poll, right)
+    await evening.passes(20)
+    assert (evening.server.faults.hits["Answer"], evening.server.faults.hits["LostBefore"]) == (1, 1)
+    below = [one for one in evening.group.messages if one.reply_to == poll.id]
+    assert ["<b>Right</b> Mira, Ana" in one.shown() for one in below] == [True]
 
 
 async def test_votes_for_a_skipped_question_do_not_look_as_if_they_counted(evening: Night) -> None:
