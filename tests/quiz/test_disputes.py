@@ -63,3 +63,37 @@ async def test_a_host_who_was_deleted_is_told_nothing(tmp_path: Path) -> None:
         await night.passes(3)
         await night.quizzes._book.read(lambda _turn, quizzes: quizzes.forget(mira.account))
         assert await told(night, ana, 1) == ""
+
+
+async def test_many_voices_against_one_question_hide_no_other(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana, ben = players = night.players(["Mira", "Ana", "Ben"])
+        await started(night, "txn-isolation questions:3", players)
+        for _ in range(2):
+            for player in players:
+                await player.answers(right=False)
+            await night.passes(12)
+        await ana.does(Dispute("", 1, "which version?"))
+        for number in range(9):
+            await ben.does(Dispute("", 2, f"no {number}"))
+        await mira.does(ShowDisputes())
+        assert "which version?" in mira.screen
+        assert ("“no 8”" in mira.screen, "“no 7”" in mira.screen, "“no 6”" in mira.screen) == (True, True, False)
+
+
+async def test_after_one_decision_the_other_disputes_are_still_there_to_decide(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira, ana, _ = players = night.players(["Mira", "Ana", "Ben"])
+        await started(night, "txn-isolation questions:3", players)
+        for _ in range(2):
+            for player in players:
+                await player.answers(right=False)
+            await night.passes(12)
+        for number in (1, 2):
+            await ana.does(Dispute("", number, f"wrong {number}"))
+        await mira.does(ShowDisputes())
+        await mira.presses("Void question 1", private=True)
+        assert "Question 1 is void: it changes no score and no schedule." in " ".join(mira.screen.split())
+        await mira.presses("Keep question 2", private=True)
+        assert "stays as it is" in mira.screen
+        assert mira.reply.rows == ()

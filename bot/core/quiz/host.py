@@ -162,19 +162,18 @@ def _void(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
     past = next((past for past in quiz.past if past.number == number), None)
     if past is None:
         raise TutorError(words.NO_SUCH_QUESTION)
-    reply = told(words.voided(number))
-    if past.void:
-        return QuizOutcome(reply=reply)
-    moved = moves.void(quiz, number, desk.now)
-    return _told(moved, reply)
+    moved = Moved(quiz) if past.void else moves.void(quiz, number, desk.now)
+    return _decided(desk, moved, words.voided(number))
 
 
 def _uphold(desk: QuizDesk, quiz: Quiz, number: int) -> QuizOutcome:
-    reply = told(words.UPHELD)
-    if number not in {one.question for one in open_disputes(quiz, desk.pressed)}:
-        return QuizOutcome(reply=reply)
-    moved = moves.uphold(quiz, number, desk.now)
-    return _told(moved, reply)
+    is_open = number in {one.question for one in open_disputes(quiz, desk.pressed)}
+    return _decided(desk, moves.uphold(quiz, number, desk.now) if is_open else Moved(quiz), words.UPHELD)
+
+
+def _decided(desk: QuizDesk, moved: Moved, sentence: str) -> QuizOutcome:
+    reply = private.decided(sentence, moved.quiz, desk.pressed, desk.players)
+    return _told(moved, reply) if moved.rows else QuizOutcome(reply=reply)
 
 
 def _moved(moved: Moved) -> QuizOutcome:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from bot.core.layout import rows_of, source_of, texts
 from bot.core.model import TutorError
 from bot.core.quiz import words
@@ -20,7 +22,7 @@ from bot.core.quiz.actions import (
 from bot.core.quiz.buttons import button
 from bot.core.quiz.command import pace
 from bot.core.quiz.fold import Pressed
-from bot.core.quiz.model import Player, Quiz, Stage
+from bot.core.quiz.model import Disputed, Player, Quiz, Stage
 from bot.core.quiz.moves import brief
 from bot.core.quiz.options import Answers, Play
 from bot.core.quiz.results import is_ranked, missed, open_disputes, ranks, scores
@@ -28,7 +30,8 @@ from bot.core.reply import Aside, Block, Button, Items, Line, Reply, Screen, Wei
 from decks.model import Card
 from decks.text import escape
 
-DISPUTES_SHOWN = 5
+DISPUTES_SHOWN = 5  # questions
+REASONS_SHOWN = 2  # of each
 PREVIEWED = 15  # questions of a preview: as many buttons as both platforms take beside the text
 
 _CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -87,19 +90,32 @@ def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
 
 
 def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:
-    """What players dispute, latest first."""
-    found = open_disputes(quiz, pressed)[: -DISPUTES_SHOWN - 1 : -1]
-    if not found:
+    """The questions that players dispute, and of each what was said last; latest first."""
+    said: dict[int, list[Disputed]] = {}
+    for one in reversed(open_disputes(quiz, pressed)):
+        said.setdefault(one.question, []).append(one)
+    if not said:
         raise TutorError(words.NO_DISPUTES)
+    shown = list(said)[:DISPUTES_SHOWN]
+    found = [one for number in shown for one in said[number][:REASONS_SHOWN]]
     body = tuple(Line(words.dispute(name_of(players, one.seat), one.question, one.reason)) for one in found)
     rows = tuple(
         (
             button(f"{words.VOID} {number}", Void(quiz.id, number), Weight.DANGER),
             button(f"{words.KEEP} {number}", Uphold(quiz.id, number)),
         )
-        for number in dict.fromkeys(one.question for one in found)
+        for number in shown
     )
     return Reply(screen=Screen.NOTICE, body=body, rows=rows)
+
+
+def decided(sentence: str, quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:
+    """What came of a decision, above the disputes that wait for another."""
+    told = Reply(screen=Screen.NOTICE, body=(Line(sentence),), toast=sentence)
+    if not open_disputes(quiz, pressed):
+        return told
+    waiting = disputes(quiz, pressed, players)
+    return replace(told, body=(*told.body, *waiting.body), rows=waiting.rows)
 
 
 def hint(quiz: Quiz, number: int) -> Reply:
