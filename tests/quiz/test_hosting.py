@@ -60,6 +60,28 @@ async def test_a_swap_means_the_question_it_was_shown_for_whatever_was_asked_sin
         assert (await night.quiz()).asked == (first,)
 
 
+async def test_a_swap_outlives_a_change_of_pace_and_a_plan_that_of_what_is_drawn_does_not(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mira = night.player("Mira")
+        await mira.starts("txn-isolation questions:3")
+        await mira.does(Preview())
+        _, swapped, _ = (await night.quiz()).plan
+        await mira.presses("Swap 2", private=True)
+        planned = (await night.quiz()).plan
+        await mira.does(SetOption(night.here.quiz, "pace", "40s"))
+        assert (await night.quiz()).plan == planned
+        await mira.does(SetOption(night.here.quiz, "answers", "typed"))
+        await mira.does(Preview())
+        quiz = await night.quiz()
+        assert quiz.plan != planned
+        assert swapped not in quiz.plan
+        await mira.presses("Start now")
+        await night.time.passes(1)
+        assert night.here.show.typed
+        await mira.does(SetOption(night.here.quiz, "decks", "sql-joins"))
+        assert mira.reply.toast == "The quiz has started; its options stay as they are."
+
+
 async def test_where_no_other_card_is_left_a_question_stays(tmp_path: Path) -> None:
     async with Night(tmp_path, {"facts": facts(0, 1, 2)}) as night:
         mira = night.player("Mira")

@@ -238,6 +238,16 @@ def test_only_cards_that_can_be_asked_that_way_are(catalogue: Catalogue) -> None
             assert [option.right for option in posed.options].count(True) == (mode is Mode.CHOICE)
 
 
+def test_a_planned_card_that_cannot_be_asked_that_way_any_more_is_left_out(catalogue: Catalogue) -> None:
+    options = Options(questions=3, source="scd-types")
+    cards = catalogue.cards_by_deck["scd-types"]
+    unfit = next(card.id for card in cards if not can_be_asked(card, options))
+    fit = next(card.id for card in cards if can_be_asked(card, options))
+    chosen = choose(quiz(options, plan=(unfit, fit)), supply(catalogue, "scd-types"))
+    assert chosen[0].card.id == fit
+    assert unfit not in {one.card.id for one in chosen}
+
+
 def test_misses_come_from_what_was_missed_and_fixed_cards_in_their_order(catalogue: Catalogue) -> None:
     some = [card.id for card in catalogue.cards_by_deck["scd-types"] if can_be_asked(card, Options())][:4]
     options = Options(questions=10, order=Order.MISSED_HERE)

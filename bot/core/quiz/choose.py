@@ -49,7 +49,8 @@ def choose(quiz: Quiz, supply: Supply) -> tuple[Upcoming, ...]:
     wanted = options.questions - len(asked) + SPARE
     taken = _Taken(catalogue, asked, {now.get(card, card) for card in quiz.barred})
     planned = [now.get(card, card) for card in quiz.plan]
-    chosen = [card for card in planned if card in catalogue.cards and taken.take(card)]
+    there = [card for card in planned if card in catalogue.cards and can_be_asked(catalogue.cards[card], options)]
+    chosen = [card for card in there if taken.take(card)]
     lines = [_ranked(quiz, part, supply) for part in supply.parts]
     counts = _counted(supply.parts, [*asked, *chosen])
     while len(chosen) < wanted:

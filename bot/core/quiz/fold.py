@@ -41,6 +41,7 @@ from bot.core.quiz.model import (
     Upheld,
     Voided,
 )
+from bot.core.quiz.options import Options
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -181,7 +182,8 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
         case Opened():
             raise ValueError("a quiz is opened once")
         case Changed(options=options):
-            return replace(quiz, options=options, plan=(), barred=())
+            is_drawn_alike = _drawn(options) == _drawn(quiz.options)
+            return replace(quiz, options=options, plan=quiz.plan if is_drawn_alike else ())
         case Planned(plan=plan, barred=barred):
             return replace(quiz, plan=plan, barred=barred)
         case Held(deadline=deadline):
@@ -207,6 +209,11 @@ def _moved(quiz: Quiz, move: QuizMove) -> Quiz:
             return replace(quiz, stage=Stage.FINISHED, ending=ending, ended_at=move.at, deadline=0, paused_at=0)
         case _:
             assert_never(move)
+
+
+def _drawn(options: Options) -> tuple[object, ...]:
+    """What decides which cards can come."""
+    return options.source, options.order, options.cards, options.answers
 
 
 def _closed(quiz: Quiz, move: Closed) -> Quiz:
