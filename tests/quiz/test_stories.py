@@ -210,6 +210,19 @@ async def test_a_quiz_counts_the_questions_that_there_are(tmp_path: Path) -> Non
         assert (await night.quiz()).ending is Ending.PLAYED
 
 
+async def test_how_hard_it_was_to_be_is_told_but_not_judged_where_many_never_met_it(tmp_path: Path) -> None:
+    async with Night(tmp_path, {"facts": facts(0)}) as night:
+        players = night.players([f"Player {number}" for number in range(8)])
+        for player in players[:5]:
+            await studies(night, player.account, list(night.catalogue.cards))
+        await started(night, "facts questions:1", players)
+        for place, player in enumerate(players):
+            await player.answers(right=place < 5)
+        await night.time.passes(2)
+        assert "5 of the 5 who had met it were expected to know." in " ".join(night.here.screen.split())
+        assert "than it looked" not in night.here.screen, "five of eight were right, and all who had met it"
+
+
 async def test_a_press_after_the_close_is_explained_with_figures(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
         mira, ana = night.players(["Mira", "Ana"])
@@ -286,6 +299,8 @@ async def test_where_only_the_first_right_answer_scores_it_closes_the_question(t
         await night.passes(12)
         assert "*1* Ben 1" in night.here.screen
         assert "Cleo" not in night.here.screen
+        await ana.does(MyResult())
+        assert "*0 of 1 right, first on 0, place 2 of 3.*" in ana.screen
 
 
 async def test_hardcore_ends_when_nobody_is_left(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def my_result(quiz: Quiz, pressed: Pressed, seat: str, turned: Sequence[str], be
     if mine is None:
         raise TutorError(words.NOTHING_COUNTS if seat in pressed.joined else words.NOT_PLAYING)
     place = next(rank.place for rank in ranks(found) if seat in rank.seats)
-    line = words.my_score(mine.right, mine.answered, place, len(found), ranked=is_ranked(quiz))
+    line = words.my_score(mine, place, len(found), quiz.options.play)
     body: list[Block] = [Line(f"{line} {words.BEST}" if 0 < best < mine.right else line)]
     if mine.right and is_ranked(quiz):
         body.append(Line(f"A right answer took you {words.seconds(mine.took // mine.right)} on average."))

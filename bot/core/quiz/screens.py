@@ -274,8 +274,7 @@ def _outcome(scene: Scene, asked: Question) -> list[Block]:
     else:
         body.append(Line(words.who_was_right(right, timed=is_ranked(quiz))))
     if asked.met >= ENOUGH and len(answers) >= ENOUGH:
-        share = len(right) / len(answers)
-        body.append(Line(words.expected(share, round(asked.expected), asked.met)))
+        body.append(Line(words.expected(len(right), len(answers), round(asked.expected), asked.met)))
     return body
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.quiz.model import Ending
 from bot.core.quiz.options import Answers, Options, Order, Play
+from bot.core.quiz.results import Score
 from bot.core.spoken import capital, joined, plural
 from decks.text import escape
 
@@ -201,9 +202,12 @@ def first_was(name: str, took: int) -> str:
     return f"**First** {shown(name)} {seconds(took)}"
 
 
-def expected(share_right: float, known: int, met: int) -> str:
-    """How it went beside what was expected of those who had met the card."""
+def expected(right: int, answered: int, known: int, met: int) -> str:
+    """How it went beside what was expected of those who had met the card; not judged where more than those answered."""
     expectation = f"{known} of the {met} who had met it were expected to know."
+    if met < answered:
+        return expectation
+    share_right = right / answered
     if share_right < known / met - 0.1:
         return f"Harder than it looked: {expectation}"
     if share_right > known / met + 0.1:
@@ -283,10 +287,11 @@ def dispute(name: str, question: int, reason: str) -> str:
     return f"{shown(name)} disputes question {question}: “{escape(reason)}”"
 
 
-def my_score(right: int, answered: int, place_: int, players: int, *, ranked: bool) -> str:
-    """ "7 of 10 right, place 4 of 12."."""
-    where = f", place {place_} of {players}" if ranked and players > 1 else ""
-    return f"**{right} of {answered} right{where}.**"
+def my_score(score: Score, place_: int, players: int, play: Play) -> str:
+    """ "7 of 10 right, place 4 of 12.", or "7 of 10 right, first on 2, place 4 of 12."."""
+    first = f", first on {score.points}" if play is Play.FIRST else ""
+    where = f", place {place_} of {players}" if play is not Play.RELAXED and players > 1 else ""
+    return f"**{score.right} of {score.answered} right{first}{where}.**"
 
 
 def drilled(count: int) -> str:
