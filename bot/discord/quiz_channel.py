@@ -48,8 +48,10 @@ class Channels:
     async def _drawn(self, show: Show) -> str:
         place = self._client.get_partial_messageable(int(show.place.channel))
         view = Shown(quiz_draw.card(show))
-        if show.message and await _edited(place.get_partial_message(int(show.message)), view):
-            return show.message
+        if show.message:
+            edited = await _edited(place.get_partial_message(int(show.message)), view)
+            if edited or show.passed:
+                return show.message
         roles = [discord.Object(int(show.mention))] if show.mention else []
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
         nonce = quiz_draw.nonce(show)

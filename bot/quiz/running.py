@@ -155,7 +155,7 @@ class Painter:
         slots = {show.slot for show in wanted}
         for slot, before in self._wanted.items():
             if slot not in slots and before.timing is not None:
-                self._wanted[slot] = replace(before, timing=None, live=False)
+                self._wanted[slot] = replace(before, timing=None, live=False, passed=True)
         self._wanted |= {show.slot: show for show in wanted}
         self._idle.clear()
         self._changed.set()

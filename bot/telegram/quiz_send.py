@@ -101,8 +101,9 @@ class Stage:
         """Edit, or send where there is nothing to edit. What Telegram refuses for good is PlaceGone."""
         chat, _ = address(show.place)
         try:
-            edited = await self._edit(show, post) if post is not None else None
-            return edited or await self._send(show, self._content(show, None))
+            if post is not None and ((edited := await self._edit(show, post)) or show.passed):
+                return edited or post
+            return await self._send(show, self._content(show, None))
         except RetryAfter as flood:
             self._flooded(chat, flood)
             raise NotNow from None

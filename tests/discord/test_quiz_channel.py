@@ -100,3 +100,15 @@ async def test_a_quiz_that_cannot_be_shown_at_all_is_told_to_whoever_started_it(
         await here.passes(2)
         assert words.SHUT_OUT in mira.screen
         assert (await here.quiz()).ending is Ending.GONE
+
+
+async def test_an_answer_somebody_deleted_is_not_sent_again_below_the_next_question(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        _, ana = await in_question(here)
+        await ana.answers(right=True)
+        await here.passes(3)
+        await here.deletes([message for message in here.messages if not message.flags.ephemeral][-1])
+        await here.passes(12)
+        told = [shown(message) for message in here.messages if not message.flags.ephemeral]
+        assert "### 2 of 2" in told[-1]
+        assert not any("### 1 of 2" in text for text in told)

@@ -56,6 +56,19 @@ async def test_a_deleted_question_is_sent_anew_and_played_on(evening: Night) -> 
     assert "1 of 1" in evening.group.screen
 
 
+async def test_an_answer_somebody_deleted_is_not_sent_again_below_the_next_question(evening: Night) -> None:
+    mira, ana = evening.persons("Mira", "Ana")
+    await evening.starts(mira, "jobs questions:2", mira, ana)
+    question = evening.group.messages[-1]
+    for player in (mira, ana):
+        await evening.answers(player, right=True)
+    await evening.passes(4)
+    mira.deletes(question)
+    await evening.passes(15)
+    assert "2 of 2" in evening.group.screen
+    assert not any("1 of 2" in message.text for message in evening.group.messages if message is not question)
+
+
 async def test_a_press_on_a_deleted_message_still_counts(evening: Night) -> None:
     mira, ana = evening.persons("Mira", "Ana")
     await evening.starts(mira, "jobs questions:1", mira, ana)

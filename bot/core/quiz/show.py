@@ -56,6 +56,7 @@ class Show(Struct, frozen=True, kw_only=True):
     message: str = ""
     mention: str = ""  # the platform's id of a role to mention, on the first drawing only
     live: bool = True  # whether presses on it still change the quiz
+    passed: bool = False  # a newer message stands below it: somebody who deleted it shall not find it there again
     typed: bool = False  # whether the open question is answered in text: ask for replies, or offer a form
     ballot: Ballot | None = None  # of a relaxed choice that plain text can say
 
