@@ -216,8 +216,8 @@ async def test_every_action_gets_a_reply_and_what_is_refused_changes_nothing(tmp
         session = await story.look(ann.account, lambda turn: turn.session())
         known = {ann.reply.attempt, *(session.history if session else ()), "0" * 26, ""}
         for attempt in sorted(known):
-            for action in every_action(attempt):
-                outcome = await _tried(ann, action)
+            actions = every_action(attempt)
+            for action, outcome in zip(actions, await _tried(ann, actions), strict=True):
                 assert outcome.reply.body, f"{action} says nothing"
                 assert len(outcome.reply.toast) <= 200
                 if is_refusal(outcome.reply):
@@ -226,15 +226,16 @@ async def test_every_action_gets_a_reply_and_what_is_refused_changes_nothing(tmp
                     await _legal(ann, action, outcome)
 
 
-async def _tried(ann: Person, action: Action) -> Outcome:
-    """What a step would answer and change, without saving it."""
+async def _tried(ann: Person, actions: list[Action]) -> list[Outcome]:
+    """What each step would answer and change, without saving it."""
     story = ann.story
 
-    def read(turn: Turn) -> Outcome:
+    def read(turn: Turn) -> list[Outcome]:
         learner = turn.learner(ann.account)
         assert learner is not None
         catalogue = story.library.current
-        return step(lay(turn, ann.account, learner, action, story.now + 1, "5" * 32, catalogue), action)
+        desks = (lay(turn, ann.account, learner, action, story.now + 1, "5" * 32, catalogue) for action in actions)
+        return [step(desk, action) for desk, action in zip(desks, actions, strict=True)]
 
     return await story.look(ann.account, read)
 
