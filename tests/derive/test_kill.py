@@ -16,8 +16,11 @@ PAN = "# Pans\n\n- **Wok** \u2014 a round pan in which food is tossed over a str
 # Forks before each run; the child is gone without a word in the moment it would do step n, as under SIGKILL.
 VICTIMS = """
 import contextlib, io, os, shutil, sys
+import bot.derive_command
 from bot.deck_commands import main
+from decks.library import Library, builtin
 
+Library([builtin()])  # read once for all the forks
 kept, n, killed = sys.argv[1], 0, True
 while killed:
     n += 1
