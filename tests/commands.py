@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from multiprocessing import forkserver
@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 import pytest
 
 from bot import deck_commands
+from bot.__main__ import main
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds a command may take on a busy machine
@@ -53,7 +54,7 @@ def forked(words: Sequence[str], settings: Mapping[str, str], folder: Path, stdi
         given, typed = os.pipe()
         os.write(typed, stdin.encode())
         os.close(typed)
-        process = _fork(words, settings, folder, (given, out.fileno(), err.fileno()))
+        process = start(main, words, settings, folder, (given, out.fileno(), err.fileno()))
         os.close(given)
         process.join(PATIENCE)
         process.kill()  # which does nothing to one that has ended
@@ -66,15 +67,19 @@ def forked(words: Sequence[str], settings: Mapping[str, str], folder: Path, stdi
         return CompletedProcess(words, code, out.read(), err.read())
 
 
-def _fork(
-    words: Sequence[str], settings: Mapping[str, str], folder: Path, streams: tuple[int, int, int]
+def start(
+    run: Callable[[Sequence[str]], int],
+    words: Sequence[str],
+    settings: Mapping[str, str],
+    folder: Path,
+    streams: tuple[int, int, int],
 ) -> BaseProcess:
-    """A running command whose input, output and errors are these file descriptors."""
+    """A process that runs this on these words; its input, output and errors are the file descriptors."""
     with chdir(ROOT):  # what is read before is found from there
         forkserver.ensure_running()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
     sent = [_Stream(number) for number in streams]
-    process = _FORKING.Process(target=_command, args=(words, {**kept, **settings}, folder, sent))
+    process = _FORKING.Process(target=_run, args=(run, words, {**kept, **settings}, folder, sent))
     process.start()
     return process
 
@@ -92,15 +97,17 @@ class _Stream:
         self.number = sent.detach()
 
 
-def _command(
-    words: Sequence[str], environment: Mapping[str, str], folder: Path, streams: Sequence[_Stream]
+def _run(
+    run: Callable[[Sequence[str]], int],
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    streams: Sequence[_Stream],
 ) -> NoReturn:
-    from bot.__main__ import main  # read already
-
     for number, stream in enumerate(streams):
         os.dup2(stream.number, number)
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115 - to the end
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    sys.exit(main(words))
+    sys.exit(run(words))

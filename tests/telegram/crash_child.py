@@ -1,8 +1,7 @@
 """The process that the crash test ends: `backfill run` itself, or with one of its guards taken out.
 
-`python -m tests.telegram.crash_child <way>`; "sound" takes nothing out, "hasty" confirms updates before they are
-handled, as the library's own loop does, "silent" ends without confirming what it handled, "careless" handles an
-update that comes again as a new one.
+Ways: "sound" takes nothing out, "hasty" confirms updates before they are handled, as the library's own loop does,
+"silent" ends without confirming what it handled, "careless" handles an update that comes again as a new one.
 
 Chance is made from the update here, so that presses can be queued before the cards they belong to were shown.
 """
@@ -12,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import sys
+from collections.abc import Sequence
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, cast
@@ -83,8 +82,11 @@ def careless() -> None:
 
 WAYS = {"sound": sound, "hasty": hasty, "silent": silent, "careless": careless}
 
-if __name__ == "__main__":
+
+def main(words: Sequence[str]) -> int:
+    """To be run in a process of its own: it changes the program for good."""
     Tutor.handle = handle_by_chance_of_key  # type: ignore[method-assign]
-    WAYS[sys.argv[1]]()
+    WAYS[words[0]]()
     intake.FINISHING = 25.0  # a busy machine takes longer over the same work, and what was not finished comes again
     asyncio.run(serve(read_settings(), print))
+    return 0

@@ -13,15 +13,19 @@ from pathlib import Path
 from .server import BotApiServer
 
 PATIENCE = 30.0  # seconds a start or an end may take on a busy machine
-BACKFILL = ("-m", "bot")
 
 
 def environment(server: BotApiServer, folder: Path, **more: str) -> dict[str, str]:
-    """This process's, with our settings instead of whatever is set here; `more` without the prefix BACKFILL_."""
+    """This process's, with our settings instead of whatever is set here."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFILL_")}
+    return kept | settings_of(server, folder, **more)
+
+
+def settings_of(server: BotApiServer, folder: Path, **more: str) -> dict[str, str]:
+    """Settings of a process that serves this Telegram; `more` without the prefix BACKFILL_."""
     ours = {"DATA": str(folder / "data"), "PORT": "0", "ZONE": "UTC", "LOG_LEVEL": "INFO"}
     ours |= {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API": server.address} | more
-    return kept | {f"BACKFILL_{name}": value for name, value in ours.items()}
+    return {f"BACKFILL_{name}": value for name, value in ours.items()}
 
 
 def database(folder: Path) -> str:
@@ -29,12 +33,10 @@ def database(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def process(
-    server: BotApiServer, folder: Path, words: Sequence[str], program: Sequence[str] = BACKFILL, **more: str
-) -> AsyncIterator[Process]:
+async def process(server: BotApiServer, folder: Path, words: Sequence[str], **more: str) -> AsyncIterator[Process]:
     """A process with these words on its command line; killed at the end if it still runs."""
     started = await asyncio.create_subprocess_exec(
-        sys.executable, *program, *words, env=environment(server, folder, **more), stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "bot", *words, env=environment(server, folder, **more), stdout=PIPE, stderr=PIPE
     )
     try:
         yield started

@@ -1,4 +1,4 @@
-"""Six hundred updates wait while the process is killed five times: nothing is lost, nothing is doubled.
+"""Hundreds of updates wait while the process is killed five times: nothing is lost, nothing is doubled.
 
 Each learner's updates are queued beforehand: an introduction, then `CARDS` times a typed answer and a rating. The log
 must hold each learner's answers, each once and in order, wherever the process was killed. Twins without a guard fail.
@@ -7,13 +7,17 @@ must hold each learner's answers, each once and in order, wherever the process w
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import signal
 import time
-from asyncio.subprocess import Process
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryFile
+
+import pytest
 
 from bot.core.model import Account, Reviewed
 from bot.core.ports import Turn
@@ -21,10 +25,12 @@ from bot.core.reply import Line, Reply, Screen
 from decks.library import Library, folders
 from storage.check import check
 from storage.open import open_store
+from tests.commands import start
 from tests.stories.decks import facts
 
+from . import crash_child
 from .crash_child import shown_by
-from .processes import PATIENCE, database, process
+from .processes import PATIENCE, database, settings_of
 from .server import BotApiServer, Person
 
 CARDS = 5
@@ -59,25 +65,35 @@ class Crash:
     async def once(self, signum: signal.Signals, enough: Callable[[int], bool]) -> None:
         """Start the process, wait until it has done enough, send it the signal and see it end."""
         before, calls = self.said(), len(self.server.calls)
-        decks = str(self.folder / "decks")
-        child = ("-m", "tests.telegram.crash_child")
-        async with process(self.server, self.folder, [self.way], child, DECKS=decks, LOG_LEVEL="ERROR") as started:
-            await self.until(started, lambda: enough(self.said() - before))
-            self.waiting.append(len(self.server.updates.waiting))
-            self.spoken.append(self.said() - before)
-            started.send_signal(signum)
-            async with asyncio.timeout(PATIENCE):
-                self.codes.append(await started.wait())
+        settings = settings_of(self.server, self.folder, DECKS=str(self.folder / "decks"), LOG_LEVEL="ERROR")
+        with TemporaryFile("w+") as nothing, TemporaryFile("w+") as log:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            started = start(crash_child.main, [self.way], settings, self.folder, streams)
+            try:
+                await self.until(started, lambda: enough(self.said() - before))
+                self.waiting.append(len(self.server.updates.waiting))
+                self.spoken.append(self.said() - before)
+                assert started.pid is not None
+                os.kill(started.pid, signum)
+                await asyncio.to_thread(started.join, PATIENCE)
+                assert started.exitcode is not None, "the process does not end"
+                self.codes.append(started.exitcode)
+            finally:
+                started.kill()
+                started.join()
+                started.close()
+                log.seek(0)
+                print(log.read())  # shown when the test fails
         said = (call for call in self.server.calls[calls:] if call.method == "answerCallbackQuery")
         self.answered.append({call.params["callback_query_id"] for call in said})
 
     def said(self) -> int:
         return sum(call.method in SPEECH for call in self.server.calls)
 
-    async def until(self, started: Process, enough: Callable[[], bool]) -> None:
+    async def until(self, started: BaseProcess, enough: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
         while not enough():
-            assert started.returncode is None, f"the process ended by itself with {started.returncode}"
+            assert started.exitcode is None, f"the process ended by itself with {started.exitcode}"
             assert time.monotonic() < deadline, f"no more is said: {self}"
             await asyncio.sleep(0.001)
 
@@ -111,19 +127,20 @@ def queue(person: Person) -> None:
         person.tap(f"r.{shown_by(brought_by)}.2", card)
 
 
-async def test_five_kills_lose_nothing_and_double_nothing(server: BotApiServer, tmp_path: Path) -> None:
-    crash, seed = Crash(server, tmp_path), random.randrange(2**32)
+@pytest.mark.parametrize("learners", [20, pytest.param(LEARNERS, marks=pytest.mark.chaos)])
+async def test_five_kills_lose_nothing_and_double_nothing(server: BotApiServer, tmp_path: Path, learners: int) -> None:
+    crash, seed = Crash(server, tmp_path, learners=learners), random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    await crash.run(signal.SIGKILL, [chance.randrange(5, 180) for _ in range(5)])
+    await crash.run(signal.SIGKILL, [chance.randrange(5, 18 * learners // 5) for _ in range(5)])
     assert crash.codes == [-signal.SIGKILL] * 5 + [0]
     assert min(crash.waiting[:5]) > 0, "each kill must have met waiting updates"
     assert min(crash.spoken[:5]) >= 5, "and a process at work"
-    assert len(server.updates.confirmed) == LEARNERS * UPDATES
-    assert await crash.answers() == [WHOLE] * LEARNERS
+    assert len(server.updates.confirmed) == learners * UPDATES
+    assert await crash.answers() == [WHOLE] * learners
     assert check(database(tmp_path)) == []
     # Speaking comes after the commit, so a kill in between costs a screen, which the next press or command brings back.
-    assert len(server.called("answerCallbackQuery")) > LEARNERS * CARDS
+    assert len(server.called("answerCallbackQuery")) > learners * CARDS
 
 
 async def test_three_polite_ends_lose_nothing_and_answer_everything_once(server: BotApiServer, tmp_path: Path) -> None:
