@@ -8,7 +8,7 @@ run: .venv/installed            ## drill in the browser: prints a local address
 	$(BIN)/backfill run
 
 test: .venv/installed-dev       ## the suite; the long runs against crashes and power cuts are pytest -m chaos
-	$(BIN)/pytest -n auto -m "not chaos"
+	$(BIN)/pytest -n auto --dist worksteal -m "not chaos"
 
 check: .venv/installed-dev      ## lint, types, the decks
 	$(BIN)/ruff check .

@@ -16,9 +16,10 @@ import pytest
 
 from bot.settings import SettingsError, read_settings
 from storage.check import check
+from tests.commands import forked
 from tests.stories.decks import facts
 
-from .processes import PATIENCE, database, ended, process
+from .processes import PATIENCE, database, ended, process, settings_of
 from .server import BotApiServer
 
 
@@ -38,8 +39,8 @@ async def running(server: BotApiServer, folder: Path, **more: str) -> AsyncItera
 
 async def ran(server: BotApiServer, folder: Path, command: str, **more: str) -> tuple[int, str, str]:
     """A command that ends by itself: its exit code and what it wrote."""
-    async with process(server, folder, [command], **more) as started:
-        return await ended(started)
+    done = await asyncio.to_thread(forked, [command], settings_of(server, folder, **more), folder)
+    return done.returncode, done.stdout, done.stderr
 
 
 def page_in(said: str) -> str:
