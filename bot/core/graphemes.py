@@ -14,7 +14,7 @@ LONGEST = 64  # code points looked back over for a boundary; more marks on one l
 
 def units(text: str) -> int:
     """Length in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> tuple[str, str]:

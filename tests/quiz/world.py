@@ -26,6 +26,7 @@ from decks.library import Folder, Library, builtin
 from decks.model import Catalogue
 from storage.check import check
 from storage.open import open_store
+from tests.databases import migrated
 from tests.stories.driver import MONDAY, drawn
 
 EVERY = 2.0  # seconds between two drawings of a message
@@ -165,7 +166,7 @@ class Night:
     def __init__(self, folder: Path, decks: dict[str, str] | None = None, *, at: int = MONDAY) -> None:
         self.time = Time(at)
         self.folder = folder
-        self.database: str | Path = folder / "quiz.db"
+        self.database: str | Path = migrated(folder / "quiz.db")
         self.failing_at_the_start = 0
         self.transcript: list[str] = []
         self.channels: dict[str, Channel] = {HERE.channel: Channel()}

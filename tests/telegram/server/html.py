@@ -43,7 +43,7 @@ BLANK = re.compile(rb"[ \t\r\n\v]*")
 
 def utf16(text: str) -> int:
     """Length in UTF-16 code units, the unit of every length and offset in the Bot API."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parse_html(markup: str) -> tuple[str, list[Entity]]:
