@@ -6,11 +6,11 @@ import pytest
 
 from bot.core.check import check
 from bot.core.model import Fit
-from decks.library import Library, builtin
 from decks.model import Card, NumberAnswer, SetAnswer, TextAnswer
 from decks.text import plain
+from tests.shipped import shipped
 
-CATALOGUE = Library([builtin()]).current
+CATALOGUE = shipped().current
 R, C, P, W = Fit.RIGHT, Fit.CLOSE, Fit.PARTLY, Fit.WRONG
 
 # card -> (typed, how it should be judged); several fits where either is fair. Authors go on adding `also:` lines,

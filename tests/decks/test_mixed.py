@@ -8,9 +8,10 @@ from bot.core.actions import Browse, Know, ShowDeck, Start
 from bot.core.model import Scope, ScopeKind
 from bot.core.reply import Screen
 from bot.core.scope import in_scope, scope_cards
-from decks.library import Folder, Library, builtin
+from decks.library import Folder, Library
 from decks.mixed import MIXED
 from decks.model import Kind
+from tests.shipped import shipped
 from tests.stories.decks import deck, facts
 from tests.stories.driver import Story
 from tests.stories.test_sitting import introduced
@@ -54,7 +55,7 @@ async def test_scenarios_of_every_deck_take_turns(tmp_path: Path) -> None:
 
 
 def test_the_catalogues_scenarios_are_in_it_once_and_keep_their_own_deck() -> None:
-    catalogue = Library([builtin()]).current
+    catalogue = shipped().current
     found = [card.id for card in catalogue.cards_by_deck[MIXED]]
     wanted = {card.id for card in catalogue.cards.values() if card.kind is Kind.SCENARIO}
     assert set(found) == wanted

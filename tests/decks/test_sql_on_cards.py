@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from decks.library import Library, builtin
 from decks.model import Card
 from decks.wording import answer_text
+from tests.shipped import shipped
 from tests.storage.server import Server
 
 from .sessions import Stage, code_of, plan_of, stage
 
-CARDS = Library([builtin()]).current.cards
+CARDS = shipped().current.cards
 SAFE = "CHECK (balance >= 0)"
 ACCOUNT = f"CREATE TABLE account (id int PRIMARY KEY, balance int {SAFE}); INSERT INTO account VALUES "
 ITEM = "CREATE TABLE item (id int PRIMARY KEY, {0} int); INSERT INTO item VALUES (1, 100), (2, 50);"

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import ShowTrack
-from decks.library import Folder, Library, builtin
+from decks.library import Folder, Library
 from decks.mixed import MIXED
 from decks.parse import parse
 from decks.tracks import before_their_time, by_prerequisite
 from decks.write import write
+from tests.shipped import shipped
 from tests.stories.decks import deck, facts
 from tests.stories.driver import Story
 from tests.stories.test_sitting import introduced
@@ -84,7 +85,7 @@ def test_a_track_with_modules_is_written_as_it_is_read() -> None:
 
 
 def test_the_catalogues_tracks_teach_every_deck_after_what_it_requires() -> None:
-    catalogue = Library([builtin()]).current
+    catalogue = shipped().current
     assert {"databricks-dea", "dbt", "de-roadmap", "dimensional-modelling", "everything"} <= set(catalogue.tracks)
     for track in catalogue.tracks.values():
         assert before_their_time(track, catalogue.decks) == (), track.slug
@@ -92,7 +93,7 @@ def test_the_catalogues_tracks_teach_every_deck_after_what_it_requires() -> None
 
 
 def test_the_exam_track_has_cards_in_every_domain_and_enough_for_a_rehearsal() -> None:
-    catalogue = Library([builtin()]).current
+    catalogue = shipped().current
     for track in catalogue.tracks.values():
         if track.exam is None:
             continue

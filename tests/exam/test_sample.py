@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.core.rehearsal_sample import apportion, may_ask, minutes_for, options_of, sample
-from decks.library import Library, builtin
 from decks.model import Card, Exam
 from decks.text import plain
+from tests.shipped import shipped
 
-CATALOGUE = Library([builtin()]).current
+CATALOGUE = shipped().current
 EXAM = Exam(guide="a guide", date="2026-05", weights=(("A", 0.5), ("B", 0.3), ("C", 0.2)), questions=10, minutes=20)
 ASKABLE = [card for card in CATALOGUE.cards.values() if may_ask(card)][:90]
 

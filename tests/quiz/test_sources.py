@@ -17,10 +17,10 @@ from bot.core.quiz.model import Past, Place, Quiz
 from bot.core.quiz.moves import pose
 from bot.core.quiz.options import Answers, Options, Order, Play
 from bot.core.quiz.source import Part, parts, titles
-from decks.library import Library, builtin
 from decks.model import Catalogue
+from tests.shipped import shipped
 
-LIBRARY = Library([builtin()]).current
+LIBRARY = shipped().current
 DAY = 86_400_000
 
 

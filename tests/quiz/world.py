@@ -22,11 +22,12 @@ from bot.core.quiz.show import NotNow, PlaceGone, Show
 from bot.core.reply import Button, Reply, Screen
 from bot.core.tutor import Tutor
 from bot.quiz.master import QuizMaster
-from decks.library import Folder, Library, builtin
+from decks.library import Folder, Library
 from decks.model import Catalogue
 from storage.check import check
 from storage.open import open_store
 from tests.databases import migrated
+from tests.shipped import shipped
 from tests.stories.driver import MONDAY, drawn
 
 EVERY = 2.0  # seconds between two drawings of a message
@@ -176,7 +177,7 @@ class Night:
             (folder / "decks").mkdir(exist_ok=True)
             for name, text in decks.items():
                 (folder / "decks" / f"{name}.md").write_text(text)
-        self.library = Library([builtin() if decks is None else Folder(folder / "decks", "own")])
+        self.library = shipped() if decks is None else Library([Folder(folder / "decks", "own")])
         assert self.library.errors == ()
 
     @property

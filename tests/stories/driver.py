@@ -17,12 +17,13 @@ from bot.core.ports import Store, Turn
 from bot.core.post import Post
 from bot.core.reply import Aside, Block, Button, Items, Line, Listing, Marker, Reply, Screen, Table, Weight
 from bot.core.tutor import Tutor
-from decks.library import Folder, Library, builtin
+from decks.library import Folder, Library
 from decks.text import Style, spans
 from scheduler.model import Progress
 from storage.check import check
 from storage.open import open_store
 from tests.databases import migrated
+from tests.shipped import shipped
 
 WIDTH = 48  # characters of a line on a phone, about
 TABLE = 40  # columns of a phone in a fixed font
@@ -52,7 +53,7 @@ class Story:
             self._decks.mkdir()
             for name, text in decks.items():
                 self._write(name, text)
-        self.library = Library([builtin() if decks is None else Folder(self._decks, "own")])
+        self.library = shipped() if decks is None else Library([Folder(self._decks, "own")])
         assert self.library.errors == ()
 
     async def __aenter__(self) -> Story:

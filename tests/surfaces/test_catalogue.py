@@ -19,17 +19,18 @@ from bot.discord.components import wire
 from bot.discord.rows import Door, Key, Menu
 from bot.telegram import render as telegram
 from decks.cards import cards
-from decks.library import BUILTIN, Library, builtin
+from decks.library import BUILTIN
 from decks.model import Catalogue, Deck, Kind
 from decks.text import CodeBlock, blocks, spans
 from tests.discord.limits import departures
 from tests.discord.reader import Refused, read
+from tests.shipped import shipped
 from tests.surfaces.cards import Seen, screens_of
 from tests.telegram.server.html import parse_html, utf16
 from tests.telegram.server.limits import inline_keyboard
 from tests.telegram.server.refusals import Refusal
 
-LIBRARY = Library([builtin()])
+LIBRARY = shipped()
 DECKS = [sheet.parsed.deck for sheet in LIBRARY.sheets if isinstance(sheet.parsed.deck, Deck)]  # drafts too
 CATALOGUE = Catalogue(
     {deck.slug: deck for deck in DECKS}, {deck.slug: cards(deck, BUILTIN, LIBRARY.sources) for deck in DECKS}, {}

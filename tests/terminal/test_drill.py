@@ -11,9 +11,9 @@ from bot.core.actions import Action, Begin, Reveal, Start, Stop, Undo
 from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
 from bot.core.reply import Button, Line, Reply, Screen
-from decks.library import Library, builtin
 from tests.databases import migrated
 from tests.kept import assert_kept
+from tests.shipped import shipped
 
 from .made import Clock, tutor, typed
 
@@ -91,7 +91,7 @@ async def test_the_catalogue_that_comes_along_can_be_drilled(tmp_path: Path) -> 
     from bot.core.tutor import Tutor
     from storage.open import open_store
 
-    library, clock = Library([builtin()]), Clock()
+    library, clock = shipped(), Clock()
     store = await open_store(migrated(tmp_path / "progress.db"), clock=clock)
     try:
         seen = await typed(Tutor(store, lambda: library.current, clock).handle, *FIRST_CARD, *("", "1") * 6, width=40)

@@ -10,9 +10,9 @@ from bot.core.link_model import code_of
 from bot.core.model import Account
 from bot.core.tutor import Tutor
 from bot.web.app import serve
-from decks.library import Library, builtin
 from storage.open import open_store
 from tests.databases import migrated
+from tests.shipped import shipped
 from tests.web.visitor import visitor
 
 NOON = 1_795_521_600_000  # 2026-11-24 12:00 UTC, in ms
@@ -21,7 +21,7 @@ CHAT = Account("telegram", "1002")
 
 async def test_the_page_takes_a_code_and_gives_one(tmp_path: Path) -> None:
     store = await open_store(migrated(tmp_path / "backfill.db"))
-    library = Library([builtin()])
+    library = shipped()
     tutor = Tutor(store, lambda: library.current, lambda: NOON)
     page = await serve(tutor.handle, port=0, announce=lambda _: None)
     async with visitor(page.port) as browser:
