@@ -19,7 +19,9 @@ for module in (
     "storage.backup",
     "storage.check",
     "storage.migrate",
+    "tests.commands",
     "tests.telegram.crash_child",
+    "tests.terminal.made",
 ):
     import_module(module)
 Library([builtin()])

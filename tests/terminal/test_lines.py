@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import pty
 import select
 import signal
-import subprocess
-import sys
 import termios
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from bot.terminal.app import run
 from bot.terminal.lines import Interrupted, Lines
+from tests.commands import start
+from tests.terminal.made import tutor
 
 
 @pytest.fixture
@@ -94,18 +97,17 @@ async def test_signals_are_as_before_afterwards(pipe: tuple[int, int]) -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-PROGRAM = """
-import asyncio, fcntl, pathlib, sys, termios
-from bot.terminal.app import run
-from tests.terminal.made import tutor
+def drill(words: Sequence[str]) -> int:
+    """A drill in a process of its own, at a terminal whose Ctrl-C is a signal because it is the controlling one."""
 
-async def main():
-    async with tutor(pathlib.Path(sys.argv[1])) as door:
-        await run(door.handle)
+    async def begin() -> None:
+        async with tutor(Path(words[0])) as door:
+            await run(door.handle)
 
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the controlling terminal, so that its Ctrl-C is a signal
-asyncio.run(main())
-"""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    asyncio.run(begin())
+    return 0
 
 
 class Shown:
@@ -126,18 +128,10 @@ class Shown:
 
 
 @pytest.mark.parametrize("leave", [b"\x03", b"\x04", b"q\n", signal.SIGTERM])
-def test_a_terminal_is_left_at_once_and_with_its_echo(tmp_path: object, leave: bytes | signal.Signals) -> None:
+def test_a_terminal_is_left_at_once_and_with_its_echo(tmp_path: Path, leave: bytes | signal.Signals) -> None:
     """Without a last Enter: the wait for the next line must not outlive the drill."""
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(tmp_path)],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-        start_new_session=True,
-    )
+    program = start(drill, [str(tmp_path)], {"TERM": "xterm", "COLUMNS": "80"}, tmp_path, (theirs, theirs, theirs))
     shown = Shown(ours)
     try:
         shown.until("> ")
@@ -147,13 +141,15 @@ def test_a_terminal_is_left_at_once_and_with_its_echo(tmp_path: object, leave: b
         if isinstance(leave, bytes):
             os.write(ours, leave)
         else:
-            program.send_signal(leave)
+            assert program.pid is not None
+            os.kill(program.pid, leave)
         seen = shown.until("." if leave in (b"\x04", b"q\n") else "for you.")
-        assert program.wait(timeout=60) == 0
+        program.join(60)
+        assert program.exitcode == 0
         assert "Traceback" not in seen
         assert termios.tcgetattr(theirs)[3] & termios.ECHO
     finally:
         program.kill()
-        program.wait()
+        program.join()
         os.close(ours)
         os.close(theirs)
