@@ -446,7 +446,8 @@ def all_set(tomorrow: int) -> str:
 
 def no_such_city(text: str) -> str:
     """A city the zone database does not know."""
-    return f"I do not know “{escape(_brief(text))}” as a time zone's city. A larger one nearby will do."
+    unknown = f"I do not know “{escape(_brief(text))}” as a time zone's city."
+    return f"{unknown} Another one will do, or what your clock shows now, such as 18:42."
 
 
 def zone_set(city: str) -> str:

@@ -20,7 +20,7 @@ async def test_a_city_typed_for_the_settings_is_no_answer_to_the_open_card(tmp_p
         await ann.presses("Zone")
         assert "Skip" not in ann.labels
         await ann.types("Atlantis")
-        ann.sees("Atlantis")
+        ann.sees("Atlantis", "what your clock shows now")
         await story.restart()
         await ann.types("Lisbon")
         ann.sees("Your study day follows Lisbon.", "Time zone", "Lisbon")
