@@ -96,6 +96,8 @@ def _quiz(shelf: Shelf) -> app_commands.Command[Any, ..., Any]:
         answers=_choices(words.ANSWERS),
         play=_choices(words.PLAYS),
         order=_choices(words.ORDERS),
+        hints=_choices(words.SWITCH),
+        skip=_choices(words.SWITCH),
     )
     async def command(
         interaction: Interaction,
@@ -106,8 +108,8 @@ def _quiz(shelf: Shelf) -> app_commands.Command[Any, ..., Any]:
         play: str = "",
         order: str = "",
         limit: app_commands.Range[int, 0, MOST_QUESTIONS] | None = None,
-        hints: bool | None = None,
-        skip: bool | None = None,
+        hints: str = "",
+        skip: str = "",
         saved: str = "",
         role: discord.Role | None = None,
     ) -> None:

@@ -196,12 +196,4 @@ def _form(custom_id: str, title: str, label: str, field: ui.TextInput[Any], abov
 
 def line_of(given: Mapping[str, object]) -> str:
     """The options of a command as the line that the core reads; what was left out is left out."""
-    return " ".join(f"{name}:{_value(value)}" for name, value in given.items() if value not in (None, ""))
-
-
-def _value(value: object) -> str:
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case _:
-            return str(value).strip()
+    return " ".join(f"{name}:{str(value).strip()}" for name, value in given.items() if value not in (None, ""))

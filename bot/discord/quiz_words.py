@@ -32,8 +32,8 @@ OPTIONS = {
     "play": "What an answer is worth; everyone who is right scores if left out",
     "order": "Which cards come first; what the players are about to forget if left out",
     "limit": "Right answers that end it; none if left out",
-    "hints": "Whether a hint may be asked for; no if left out",
-    "skip": "Whether players may vote to skip; yes if left out",
+    "hints": "Whether a hint may be asked for; off if left out",
+    "skip": "Whether players may vote to skip; on if left out",
     "saved": "A saved quiz, by name: the same questions again",
     "role": "A role to tell once, when it opens",
 }
@@ -68,6 +68,8 @@ ORDERS = {
     "curriculum": "in the order one learns them",
     "random": "at random",
 }
+
+SWITCH = {"on": "on", "off": "off"}
 
 LISTS = {"questions": "Questions", "pace": "Pace", "answers": "Answers", "play": "Scoring", "hints": "Hints"}
 PICK_DECKS = "Decks: everything, or choose up to ten"

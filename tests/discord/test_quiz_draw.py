@@ -98,7 +98,7 @@ def test_a_form_repeats_the_question_and_not_who_is_in() -> None:
 
 
 def test_the_options_of_the_command_are_the_line_the_core_reads() -> None:
-    given = {"decks": "scd-types + txn-isolation", "questions": 5, "pace": "", "hints": True, "skip": False, "role": ""}
+    given = {"decks": "scd-types + txn-isolation", "questions": 5, "pace": "", "hints": "on", "skip": "off", "role": ""}
     line = line_of(given | {"limit": None})
     assert line == "decks:scd-types + txn-isolation questions:5 hints:on skip:off"
     options = read(line, shelf())

@@ -380,6 +380,17 @@ async def test_names_and_cards_of_awkward_letters_stay_what_they_are(tmp_path: P
         assert "\\@everyone \\<t:1:R> \\*\\*x\\*\\* \\_y\\_ \\`z\\`" in here.screen
 
 
+async def test_what_the_end_names_as_the_command_can_be_chosen_so_in_discord(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        ana = here.player("Ana")
+        given = {"pace": "30s", "answers": "typed", "play": "first", "order": "random", "hints": "on", "skip": "off"}
+        await ana.starts(**LAST_DAY, **given)
+        await ana.commands("quiz-stop")
+        await here.passes(2)
+        line = here.screen.splitlines()[-2]
+        assert line == "-# /quiz decks:txn-isolation questions:1 " + " ".join(f"{k}:{v}" for k, v in given.items())
+
+
 async def test_what_is_refused_names_what_was_typed_as_it_was_typed(tmp_path: Path) -> None:
     async with night(tmp_path) as here:
         ana = here.player("Ana")
