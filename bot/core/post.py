@@ -184,6 +184,7 @@ def _thought(turn: Turn, learner: str, now: int) -> Plan | None:
 
 
 def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalogue) -> Written | str:
+    """A worker may hold a letter since long ago: only what the outbox says of it now counts."""
     outbox = turn.outbox()
     mine, learner = _learner(turn, letter.learner)
     reminders = mine.reminders() if learner else None
@@ -194,23 +195,24 @@ def _taken(turn: Turn, letter: Letter, now: int, chance: str, catalogue: Catalog
         outbox.settle(current, State.FAILED, "unwanted", now)
         return "unwanted"
     if outbox.is_sending(learner.id) or learner.merging:
-        outbox.settle(letter, State.DUE, "", now + (BUSY if learner.merging else AGAIN))
+        outbox.settle(current, State.DUE, "", now + (BUSY if learner.merging else AGAIN))
         return "waits"
     if current.left_at and now >= current.left_at + REPEAT:
         outbox.settle(current, State.UNCERTAIN, current.reason or LOST, now)
         return "uncertain"
     view = look(mine, learner, reminders, now)
-    why = "linked" if learner.into else forgotten(letter, view)
-    account = Account(letter.platform, letter.external)
+    why = "linked" if learner.into else forgotten(current, view)
+    account = Account(current.platform, current.external)
     outcome = None
     if not why:
-        outcome = written(lay(mine, account, learner, Start(), now, chance, catalogue), letter, view)
+        outcome = written(lay(mine, account, learner, Start(), now, chance, catalogue), current, view)
     if outcome is None:
-        outbox.settle(letter, State.FAILED, why or "nothing to ask", now)
-        mine.save(Change(reminders=_unsent(reminders, letter, learner, now)), ())
+        outbox.settle(current, State.FAILED, why or "nothing to ask", now)
+        mine.save(Change(reminders=_unsent(reminders, current, learner, now)), ())
         return why or "nothing to ask"
+    if not outbox.take(current, now=now, until=now + LEASE):
+        return "overtaken"  # its lease was ended a moment ago
     mine.save(outcome.change, outcome.cards)
-    outbox.take(letter, now=now, until=now + LEASE)
     return Written(replace(current, tries=current.tries + 1), reminders.channel, outcome.reply)
 
 

@@ -11,8 +11,10 @@ from bot.core.actions import Begin, Book, Part, Rehearse, Set, Start, Stop, Undo
 from bot.core.habit_words import all_caught_up
 from bot.core.link_model import short_account
 from bot.core.model import Account, Scope, ScopeKind
-from bot.core.reminder_model import Kind, Later, Reminders, State
+from bot.core.post import LEASE, Written
+from bot.core.reminder_model import Kind, Later, Letter, Reminders, State
 from bot.core.reply import Screen
+from bot.rounds import Rounds
 from tests.exam.made import decks as exam_decks
 from tests.stories.decks import facts
 from tests.stories.driver import MINUTE, Person, Story
@@ -216,3 +218,25 @@ def test_a_plan_done_on_the_exam_or_after_it_says_so() -> None:
     assert all_caught_up(day, day) == "All caught up on Mon 21 Dec, the day of your exam."
     assert all_caught_up(day, day - 1) == "All caught up on Mon 21 Dec, 1 day after your exam."
     assert all_caught_up(day, day + 26) == "All caught up on Mon 21 Dec, 26 days before your exam."
+
+
+async def test_a_letter_that_a_worker_holds_twice_is_not_given_up_because_its_card_is_open(tmp_path: Path) -> None:
+    """Its first copy lay about for longer than a lease; the second opened the card, and could not leave yet."""
+    async with Story(tmp_path, JOBS) as story:
+        ann, _ = await reminded(story)
+        post, thinking = story.post, Rounds(story.post, {}, lambda: story.now)
+
+        async def claimed() -> Letter:
+            while not (letters := await post.claim("a worker", [ann.account.platform], 5)):
+                story.now += MINUTE
+                await thinking.once()
+            return letters[0]
+
+        stale = await claimed()
+        story.now += LEASE
+        await post.lapse(())
+        held = await post.take(await claimed())
+        assert isinstance(held, Written)
+        await post.settle(held.letter, Later(60.0, "too many messages"), repeats=False)
+        await claimed()
+        assert isinstance(await post.take(stale), Written)
