@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from decks.derive import limits
+from tests import commands
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "deck-authors.md").read_text()
@@ -25,17 +24,11 @@ def matches(said: str, expected: str) -> bool:
 
 
 def run(command: str, folder: Path) -> str:
-    program = f"{shlex.quote(sys.executable)} -m bot"
-    line = re.sub(r"^backfill\b", lambda _: program, command)
-    ran = subprocess.run(
-        line,
-        shell=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "BACKFILL_DECKS": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    program, *words = shlex.split(command)
+    if program == "backfill":
+        ran = commands.forked(words, {"BACKFILL_DECKS": ""}, folder)
+    else:
+        ran = subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, timeout=60)
     assert ran.returncode in (0, 1), ran.stderr
     return ran.stdout + ran.stderr
 
