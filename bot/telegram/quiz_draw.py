@@ -79,8 +79,8 @@ def message(show: Show, now: float, *, timed: bool) -> Content:
     text = texts[0] if show.live else texts[-1]  # of what is too long for one: the question, in the end its answer
     if show.timing and timed:
         tag = f'{show.timing.label} <tg-time unix="{show.timing.at // 1000}" format="r">{left}</tg-time>'
-        before, found, after = text.rpartition(said)
-        text = f"{before}{tag}{after}" if found else text
+        before, found, after = f"\n{text}".rpartition(f"\n{said}")  # at the start of a line, where no name can be
+        text = f"{before}\n{tag}{after}"[1:] if found else text
     preview = {"is_disabled": True}
     markup = render.keyboard(show.reply.rows)
     return {"text": text, "parse_mode": "HTML", "link_preview_options": preview, "reply_markup": markup}

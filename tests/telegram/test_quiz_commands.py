@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.quiz.actions import Board, Dispute, Hide, MyResult, Open, QuizAction, Save, Schedule, Stop
-from bot.core.quiz.show import Ballot, Show
-from bot.core.reply import Reply, Screen
+from bot.core.quiz.show import Ballot, Show, Timing
+from bot.core.reply import Line, Reply, Screen
 from bot.telegram import quiz_words
 from bot.telegram.quiz_commands import Other, read
-from bot.telegram.quiz_draw import Post, place_in, poll, post_of
+from bot.telegram.quiz_draw import Post, message, place_in, poll, post_of
 
 from .server import utf16
 from .server.polls import poll_from
@@ -74,7 +74,17 @@ def test_what_is_sent_as_a_poll_is_one_that_telegram_takes(question: str, option
         assert poll_from(drawn, 0).correct == [0]
 
 
+def test_a_name_is_never_taken_for_the_countdown() -> None:
+    reply = Reply(screen=Screen.QUESTION, body=(Line("Which?"),))
+    timing, crowd = Timing("Closes", 20_000), "**In (1)** Closes in 20 seconds"
+    show = Show(place=place_in(-5, None), quiz="q", slot="q1", reply=reply, timing=timing, crowd=crowd)
+    line = message(show, 0.0, timed=True)["text"].splitlines()[-1]
+    assert line.startswith('Closes <tg-time unix="20" format="r">in 20 seconds</tg-time> · ')
+    assert line.endswith("Closes in 20 seconds")
+
+
 def test_a_message_is_known_by_its_chat_and_number() -> None:
-    for post in (Post(-1001234567890, 7), Post(-5, 1, "5000000000000000001")):
+    polled = Post(-5, 1, "5000000000000000001")
+    for post in (Post(-1001234567890, 7), polled, polled._replace(below=2)):
         assert post_of(str(post)) == post
     assert [post_of(kept) for kept in ("", "12", "x/1", "-5/1/")] == [None] * 4
