@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Executable, and_, delete, or_, select, tuple_
 
 from storage.pieces import add, own, put, value
-from storage.quiz_tables import quiz_hidden, quiz_players
+from storage.quiz_tables import quiz_carried, quiz_hidden, quiz_players
 from storage.tables import (
     accounts,
     attempts,
@@ -33,7 +33,7 @@ from storage.tables import (
 )
 
 # In the order in which rows go: what may grow large last.
-ERASED = (reminders, outbox, receipts, merges, sessions, rehearsals, attempts, progress, holds, days, log)
+ERASED = (reminders, outbox, quiz_carried, receipts, merges, sessions, rehearsals, attempts, progress, holds, days, log)
 LAST = (erasures, learners)  # once all of the above is gone
 BY_ACCOUNT = (accounts, links, link_misses, quiz_players, quiz_hidden)
 NOBODYS = (servers,)  # its `external` is a server's

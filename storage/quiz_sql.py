@@ -11,6 +11,7 @@ from storage.pieces import add, constant, put, value
 from storage.quiz_tables import (
     quiz_boards,
     quiz_boards_off,
+    quiz_carried,
     quiz_hidden,
     quiz_log,
     quiz_messages,
@@ -54,6 +55,8 @@ class QuizStatements:
     hide: str
     unhide: str
     forget_player: str
+    quiz_carriers: str
+    set_quiz_carrier: str
     quizzes_in: str
     move_standings: str
     quizzes_saved: str
@@ -156,12 +159,15 @@ def _players(insert: Any) -> dict[str, Executable]:
     )
     same = and_(quiz_log.c.quiz == value("quiz"), quiz_log.c.question == value("question"))
     before = exists().where(*_account(quiz_players), _seated(), answered, not_(same))
+    carried = quiz_carried
     return {
         "quiz_mine": select(exists().where(me), before, mine.scalar_subquery()),
         "quiz_players": select(
             quiz_players.c.seat, quiz_players.c.platform, quiz_players.c.external, quiz_players.c.name
         ).where(quiz_players.c.quiz == value("quiz")),
         "add_quiz_player": add(insert, quiz_players).on_conflict_do_nothing(),
+        "quiz_carriers": select(carried.c.seat, carried.c.learner).where(carried.c.quiz == value("quiz")),
+        "set_quiz_carrier": add(insert, carried).on_conflict_do_nothing(),
         "forget_player": update(quiz_players)
         .where(*_account(quiz_players))
         .values(platform=null(), external=null(), name=constant("")),

@@ -98,6 +98,17 @@ quiz_players = Table(
     Index("ix_quiz_players_account", "platform", "external"),
 )
 
+# Into whose log the answers of a seat were carried: an account may belong to somebody else since.
+quiz_carried = Table(
+    "quiz_carried",
+    metadata,
+    _present("quiz", Text),
+    _present("seat", Text),
+    _present("learner", Text),
+    PrimaryKeyConstraint("quiz", "seat"),
+    Index("ix_quiz_carried_learner", "learner"),
+)
+
 # What the leaderboard counts: a fold of the log of a finished quiz.
 quiz_standings = Table(
     "quiz_standings",
@@ -186,5 +197,5 @@ quiz_boards_off = Table(
     PrimaryKeyConstraint("platform", "channel"),
 )
 
-PER_QUIZ = (quiz_log, quiz_players, quiz_standings, quiz_messages, quizzes)
+PER_QUIZ = (quiz_log, quiz_players, quiz_carried, quiz_standings, quiz_messages, quizzes)
 QUIZ_SHARED = (quiz_saved, quiz_timetables, quiz_hidden, quiz_boards, quiz_boards_off)

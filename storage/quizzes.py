@@ -86,6 +86,12 @@ class SqlQuizzes:
     def settle(self, quiz: Quiz) -> None:
         self._do(self._sql.settle_quiz, {"quiz": quiz.id, "moved_at": quiz.moved_at})
 
+    def carriers(self, quiz: str) -> Mapping[str, str]:
+        return dict(map(tuple, self._all(self._sql.quiz_carriers, {"quiz": quiz})))
+
+    def set_carrier(self, quiz: str, seat: str, learner: str) -> None:
+        self._do(self._sql.set_quiz_carrier, {"quiz": quiz, "seat": seat, "learner": learner})
+
     def missed_here(self, place: Place, since: int) -> frozenset[str]:
         found = self._all(self._sql.missed_here, _key(place) | {"since": since})
         return frozenset(card for (card,) in found)

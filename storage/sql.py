@@ -155,6 +155,7 @@ class Statements(QuizStatements):
     erase_merges: str
     erase_sessions: str
     erase_rehearsals: str
+    erase_quiz_carried: str
     erase_attempts: str
     erase_progress: str
     erase_holds: str

@@ -10,6 +10,7 @@ from collections import defaultdict
 
 import structlog
 
+from bot.core.model import Account
 from bot.core.ports import Turn
 from bot.core.quiz.evidence import Given, deliver
 from bot.core.quiz.keep import Due, Standing, board_due, week_at
@@ -38,14 +39,32 @@ class Settler:
             account = scene.players[seat].account
             if account is None:
                 continue
+            owner = await self._owner(quiz, seat, account)
             for start in range(0, len(answers), AT_ONCE):
                 some = answers[start : start + AT_ONCE]
                 carried += await self._book.as_(
-                    account,
-                    lambda turn, account=account, some=some: deliver(turn, account, some, self._book.clock()),  # type: ignore[misc]
+                    owner,
+                    lambda turn, owner=owner, account=account, some=some: deliver(  # type: ignore[misc]
+                        turn, owner, account, some, self._book.clock()
+                    ),
                 )
         await self._book.read(lambda _turn, quizzes: quizzes.settle(scene.quiz))
         _log.info("quiz.settled", quiz=quiz, players=len(scene.players), entries=carried)
+
+    async def _owner(self, quiz: str, seat: str, account: Account) -> Account:
+        """An account of the learner into whose log a seat's answers go, whoever the seat's own belongs to since.
+
+        Where that learner has none any more, its log became part of another's: then the seat's own account leads there.
+        """
+
+        def work(turn: Turn, quizzes: Quizzes) -> Account:
+            links, before = turn.links(), quizzes.carriers(quiz).get(seat)
+            if before is None and (owner := links.owner(account)) is not None:
+                quizzes.set_carrier(quiz, seat, owner.id)
+            accounts = links.accounts(before) if before else ()
+            return account if not accounts or account in accounts else accounts[0]
+
+        return await self._book.read(work)
 
     async def _stand(self, scene: Scene) -> None:
         standings = [

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
-from bot.core.actions import Action, Agree, Link, Set, ShowLink
+from bot.core.actions import Action, Agree, Link, Part, Set, ShowLink, Unlink
 from bot.core.link_model import code_of
 from bot.core.model import Account, Evidence
+from bot.core.ports import Turn
 from bot.core.quiz.actions import KeepSeparate, ShowDisputes, Void
 from bot.core.reply import Reply
 
 from .learners import evidence, known, studies
 from .test_evidence import cards_of, play
 from .test_stories import started
-from .world import Night
+from .world import Night, Player
 
 
 async def agreed(night: Night, one: Account, other: Account) -> None:
@@ -32,11 +34,17 @@ async def agreed(night: Night, one: Account, other: Account) -> None:
     await does(one, yes)
 
 
+def two_accounts(night: Night) -> tuple[Player, Player]:
+    """Ana in Discord, and on Telegram."""
+    here, there = night.player("Ana", manages=True), night.player("Ana on the train")
+    there.account = Account("telegram", "100")
+    there.person = replace(there.person, account=there.account)
+    return here, there
+
+
 async def test_both_answers_arrive_in_one_log_and_a_void_takes_both_back(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
-        here, there = night.player("Ana", manages=True), night.player("Ana on the train")
-        there.account = Account("telegram", "100")
-        there.person = replace(there.person, account=there.account)
+        here, there = two_accounts(night)
         for player in (here, there):
             await studies(night, player.account, await cards_of(night))
         quiz, cards = await play(night, [here, there], [False, False])
@@ -51,6 +59,57 @@ async def test_both_answers_arrive_in_one_log_and_a_void_takes_both_back(tmp_pat
         _, entries = await known(night, here.account, cards[0])
         undone = {entry.entry for entry in entries if type(entry).__name__ == "Undone"}  # type: ignore[union-attr]
         assert undone == {entry.id for entry in entries if isinstance(entry, Evidence)}
+
+
+async def entries_of(night: Night, account: Account, card: str) -> list[tuple[str, str]]:
+    """(kind, platform) of each entry that the log of the account's learner has of a card; nothing for a stranger."""
+
+    def work(turn: Turn) -> list[tuple[str, str]]:
+        if turn.learner(account) is None:
+            return []
+        found = turn.entries(card)
+        return [(type(one).__name__, one.account.platform if isinstance(one, Evidence) else "") for one in found]
+
+    return await night.quizzes._book.as_(account, work)
+
+
+@pytest.mark.parametrize("parting", ["Take the merge back", "Unlink Telegram"])
+async def test_answers_stay_with_whom_they_reached_and_are_taken_back_from_there(tmp_path: Path, parting: str) -> None:
+    async with Night(tmp_path) as night:
+        here, there = two_accounts(night)
+        for player in (here, there):
+            await studies(night, player.account, await cards_of(night))
+        await agreed(night, here.account, there.account)
+        quiz, (first, second) = await play(night, [here, there], [False, False])
+        reached = await entries_of(night, here.account, second)
+        assert [entry for entry in reached if entry[0] == "Evidence"] == [
+            ("Evidence", "discord"),
+            ("Evidence", "telegram"),
+        ]
+        await parts(night, here.account, parting)
+        await here.does(Void(quiz, 1))
+        await night.time.passes(3)
+        both = [await entries_of(night, account, first) for account in (here.account, there.account)]
+        assert sorted(entry for found in both for entry in found if entry[0] in ("Evidence", "Undone")) == [
+            ("Evidence", "discord"),
+            ("Evidence", "telegram"),
+            ("Undone", ""),
+            ("Undone", ""),
+        ]
+        both = [await entries_of(night, account, second) for account in (here.account, there.account)]
+        assert sorted(entry for found in both for entry in found if entry[0] == "Evidence") == [
+            ("Evidence", "discord"),
+            ("Evidence", "telegram"),
+        ], "each answer is in one log, once"
+
+
+async def parts(night: Night, account: Account, label: str) -> None:
+    """The account's learner takes the merge back, or lets an account go."""
+    reply = await night.tutor.handle(account, Unlink(), night.key())
+    (action,) = [button.action for row in reply.rows for button in row if button.label.startswith(label)]
+    reply = await night.tutor.handle(account, action, night.key())
+    for part in [button.action for row in reply.rows for button in row if isinstance(button.action, Part)]:
+        await night.tutor.handle(account, part, night.key())
 
 
 async def test_what_one_missed_elsewhere_is_asked_again_here(tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ def _letter(whose: str) -> Letter:
 
 def _plays(turn: Any) -> None:
     turn.quizzes().set_hidden(GHOST, hidden=True)
+    turn.quizzes().set_carrier("q1", "s1", "learner-ghost")
+    turn.quizzes().set_carrier("q1", "s2", "learner-bob")
     turn._do(turn._sql.add_quiz_player, _seat("s1", GHOST, "Ghost") | {"quiz": "q1"})
     turn._do(turn._sql.add_quiz_player, _seat("s2", BOB, "Bob") | {"quiz": "q1"})
 

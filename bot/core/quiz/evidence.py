@@ -40,9 +40,9 @@ class Given(Struct, frozen=True, kw_only=True):
         return f"{self.quiz}.{self.question}.{self.seat}"
 
 
-def deliver(turn: Turn, account: Account, answers: Sequence[Given], now: int) -> int:
-    """Bring answers into the log of whoever the account belongs to; how many entries that wrote."""
-    learner = turn.learner(account)
+def deliver(turn: Turn, owner: Account, account: Account, answers: Sequence[Given], now: int) -> int:
+    """Bring an account's answers into the log of whoever `owner` belongs to; how many entries that wrote."""
+    learner = turn.learner(owner)
     if learner is None:
         return 0
     return sum(_deliver(turn, account, learner, given, now) for given in answers)

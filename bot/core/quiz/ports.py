@@ -63,6 +63,12 @@ class Quizzes(Protocol):
     def settle(self, quiz: Quiz) -> None:
         """Note that it has, unless the quiz has moved since."""
 
+    def carriers(self, quiz: str) -> Mapping[str, str]:
+        """Seat -> the learner into whose log its answers are carried; seats of strangers are left out."""
+
+    def set_carrier(self, quiz: str, seat: str, learner: str) -> None:
+        """Note it, unless there is one: they are carried into one log only."""
+
     def missed_here(self, place: Place, since: int) -> frozenset[str]:
         """Cards answered wrongly in a place since an instant (ms)."""
 
