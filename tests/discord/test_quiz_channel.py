@@ -1,4 +1,4 @@
-"""Channels and threads that cannot be written to for a while, or never again, in a simulated Discord."""
+"""Messages, channels and decks that go away in mid-quiz, for a while or for ever, in a simulated Discord."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.actions import InQuiz
+from bot.core.buttons import encode
 from bot.core.quiz.model import Ending, Stage
 from bot.discord import quiz_words as words
 
@@ -29,6 +31,63 @@ async def in_question(here: Night, **options: Any) -> tuple[Player, Player]:
 
 def fails(here: Night, method: str, path: str, fault: tuple[int, int], times: int | None = None) -> None:
     here.running.env.inject_error(method, path, status=fault[0], code=fault[1], times=times)
+
+
+async def test_a_deleted_message_is_sent_again(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        mira, ana = here.players("Mira", "Ana")
+        await mira.starts(decks="txn-isolation", questions=1)
+        await ana.presses("Join")
+        await here.passes(16)
+        gone = here.messages[-1]
+        await here.deletes(gone)
+        await mira.sends_raw(
+            3,
+            {"custom_id": f"b0:{encode(InQuiz(f'a.{(await here.quiz()).id}.1.0'))}", "component_type": 2},
+            message=here.messages[-1],
+        )
+        await here.passes(3)
+        assert here.messages[-1].id != gone.id
+        assert "**In (1)** Mira" in here.screen
+        assert (await here.quiz()).stage is Stage.QUESTION
+
+
+@pytest.mark.parametrize("fault", ["deleted", "forbidden", "removed"])
+async def test_a_channel_that_is_gone_ends_the_quiz_and_keeps_its_results(tmp_path: Path, fault: str) -> None:
+    async with night(tmp_path) as here:
+        mira, ana = here.players("Mira", "Ana")
+        await mira.starts(decks="txn-isolation", questions=3)
+        await ana.presses("Join")
+        await here.passes(16)
+        await ana.answers(right=True)
+        match fault:
+            case "deleted":
+                await here.running.env.bot.get_channel(here.channel.id).delete()  # type: ignore[union-attr]
+            case "forbidden":
+                here.running.env.inject_error("*", "/channels/*/messages*", status=403, code=50013, times=None)
+            case "removed":
+                here.running.env.inject_error("*", "/channels/*/messages*", status=403, code=50001, times=None)
+                await here.running.env.bot.guilds[0].leave()
+        await here.running.env.advance_time(15)
+        quiz = await here.quiz()
+        assert quiz.ending is Ending.GONE
+        assert [answer.right for answer in (await here.pressed()).to(1)] == [True]
+
+
+async def test_a_deck_changed_in_mid_game_changes_no_open_question(tmp_path: Path) -> None:
+    async with night(tmp_path) as here:
+        mira, ana = here.players("Mira", "Ana")
+        await mira.starts(decks="txn-isolation", questions=2)
+        await ana.presses("Join")
+        await here.passes(16)
+        asked, before = await ana.asked(), here.screen
+        here.running.decks = here.without(asked.card.id)
+        await ana.answers(right=True)
+        await here.passes(3)
+        assert "**Right** Ana" in here.screen
+        assert before.splitlines()[1] in here.screen
+        await here.passes(10)
+        assert (await ana.asked()).number == 2
 
 
 async def test_a_question_that_could_not_be_sent_is_sent_as_soon_as_it_can(tmp_path: Path) -> None:
