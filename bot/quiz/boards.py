@@ -22,6 +22,7 @@ from bot.quiz.running import Draw, Wait
 
 LATE = 12 * 3600_000  # ms: a board that should have been posted longer ago is left out
 AGAIN = 60.0  # seconds until a drawing that failed is made again
+ASLEEP = 6 * 3600.0  # seconds at most: meanwhile the clock may be set, and the machine sleep
 TRIES = 5  # drawings of a board that may fail; pauses that the platform wants are none
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +64,8 @@ class Boards:
             if waiting or 0 < following <= self._clock():
                 await self._wait(asyncio.Event(), AGAIN)
             else:
-                await self._wait(self._changed, (following - self._clock()) / 1000 if following else None)
+                left = (following - self._clock()) / 1000 if following else None
+                await self._wait(self._changed, left and min(ASLEEP, left))
 
     async def _post(self, due: Due) -> bool:
         """Whether this board needs no more."""

@@ -1,4 +1,8 @@
-"""Starts scheduled quizzes: one task per platform that sleeps until the next of its timetables."""
+"""Starts scheduled quizzes: one task per platform that sleeps until the next of its timetables.
+
+A timetable is moved on to its next time after it has rung: whatever ends or fails in between, it rings again, by a key
+made from its time, which opens one quiz.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.core.model import Account, TutorError
-from bot.core.ports import Clock, Turn
+from bot.core.ports import Clock, StoreError, Turn
 from bot.core.quiz.keep import Timetable, next_due
 from bot.core.quiz.model import Person, Place
 from bot.core.quiz.ports import Quizzes
@@ -18,6 +22,7 @@ from bot.quiz.running import Wait
 
 LATE = 30 * 60_000  # ms: a quiz that should have started longer ago is left out
 AGAIN = 5.0  # seconds until a look that failed is made again
+ASLEEP = 900.0  # seconds at most: meanwhile the clock may be set, and the machine sleep
 
 Ring = Callable[[Place, Person, str, str], Awaitable[None]]
 
@@ -51,26 +56,35 @@ class Bell:
             try:
                 for timetable in await self._book.read(self._due):
                     await self._start(timetable)
+                    await self._book.read(lambda turn, quizzes, rung=timetable: self._move_on(quizzes, rung))  # type: ignore[misc]
                 due = await self._book.read(lambda _turn, quizzes: quizzes.next_timetable(self._platform))
-            except Exception as error:  # noqa: BLE001 - the store, or a bug: the others ring all the same
-                _log.error("quiz.timetable_not_read", exc_info=error)
+            except StoreError as error:
+                _log.error("quiz.timetable_not_read", error=str(error))
                 await self._wait(asyncio.Event(), AGAIN)
                 continue
-            await self._wait(self._changed, max(0.0, (due - self._clock()) / 1000) if due else None)
+            await self._wait(self._changed, min(ASLEEP, max(0.0, (due - self._clock()) / 1000)) if due else None)
 
     def _due(self, _turn: Turn, quizzes: Quizzes) -> Sequence[Timetable]:
-        """Those that are due, each moved on to its next time in the same transaction: it rings once."""
+        return quizzes.due_timetables(self._platform, self._clock())
+
+    def _move_on(self, quizzes: Quizzes, rung: Timetable) -> None:
+        """To its next time, unless it was taken away or changed meanwhile."""
         now = self._clock()
-        due = quizzes.due_timetables(self._platform, now)
-        for timetable in due:
-            following = next_due(timetable.days, timetable.minute, timetable.zone, now)
-            quizzes.set_timetable(replace(timetable, due_at=following))
-        return [timetable for timetable in due if now - timetable.due_at < LATE]
+        if rung in quizzes.due_timetables(self._platform, now):
+            following = next_due(rung.days, rung.minute, rung.zone, now)
+            quizzes.set_timetable(replace(rung, due_at=following))
 
     async def _start(self, timetable: Timetable) -> None:
+        """Ring, unless it is too late for it. Raises StoreError: ring again."""
+        if self._clock() - timetable.due_at >= LATE:
+            return
         person = Person(account=Account(*timetable.account), name=timetable.host, manages=True)
         key = f"{timetable.id}{timetable.due_at}"
         try:
             await self._ring(timetable.place, person, timetable.text, key)
         except TutorError as told:  # a quiz is being played there, or its decks are gone
             _log.info("quiz.not_started", timetable=timetable.id, why=str(told))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug: the others ring all the same
+            _log.error("quiz.not_started", timetable=timetable.id, exc_info=error)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.quiz.actions import Pick, Void
-from bot.core.quiz.model import Ending, Stage
+from bot.core.ports import StoreError
+from bot.core.quiz.actions import Pick, Schedule, Void
+from bot.core.quiz.model import Ending, Person, Place, Stage
 from bot.core.quiz.words import HELD_UP, OVER
 
 from .learners import evidence, studies
@@ -256,3 +257,56 @@ async def test_a_clock_set_far_forward_ends_the_quiz_as_an_absence_would_and_say
     await night.time.passes(5)
     assert (await night.quiz()).ending is Ending.AWAY
     assert "Backfill was away too long" in night.here.screen
+
+
+# --- schedules ---------------------------------------------------------------------------------------------------
+
+
+async def scheduled(night: Night, *channels: str) -> None:
+    """In each of these channels a quiz at 18:30, in half an hour."""
+    for channel in channels:
+        mira = night.player("Mira", manages=True, channel=channel)
+        await mira.does(Schedule("mon 18:30", "txn-isolation questions:1"))
+        assert "starts here" in mira.reply.toast
+
+
+async def opened(night: Night, channel: str) -> int:
+    """How many quizzes were ever played in a channel."""
+    place = Place("discord", channel)
+    return len(await night.quizzes._book.read(lambda _turn, quizzes: list(quizzes.quizzes_in(place))))
+
+
+async def test_schedules_that_meet_a_failing_store_ring_when_it_works(night: Night) -> None:
+    await scheduled(night, "550", "551")
+    ring, failing = night.quizzes._bells["discord"]._ring, [3]
+
+    async def fails(place: Place, person: Person, text: str, key: str) -> None:
+        night.store.failing = failing.pop() if failing else night.store.failing
+        await ring(place, person, text, key)
+
+    night.quizzes._bells["discord"]._ring = fails
+    await night.time.passes(0.6 * 3600)
+    assert failing == []
+    assert [await opened(night, channel) for channel in ("550", "551")] == [1, 1]
+
+
+async def test_a_schedule_that_rang_just_before_backfill_ended_does_not_ring_twice(night: Night) -> None:
+    await scheduled(night, "550")
+
+    def fails(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    night.quizzes._bells["discord"]._move_on = fails  # type: ignore[method-assign]
+    await night.time.passes(0.5 * 3600 + 12)
+    assert await opened(night, "550") == 1
+    await night.restart(60)
+    await night.time.passes(600)
+    assert await opened(night, "550") == 1
+
+
+async def test_a_schedule_rings_although_the_clock_was_set_forward(night: Night) -> None:
+    await scheduled(night, "550")
+    await night.time.passes(60)
+    night.time.set(20 * 60)
+    await night.time.passes(20 * 60)
+    assert await opened(night, "550") == 1
