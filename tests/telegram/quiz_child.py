@@ -1,6 +1,6 @@
 """The process that the quizzes' crash test ends: `backfill run` itself, or with one of its guards taken out.
 
-`python -m tests.telegram.quiz_child <way>`; "sound" takes nothing out, "hasty" confirms updates before they are
+The way is its only word: "sound" takes nothing out, "hasty" confirms updates before they are
 handled, "careless" takes a press that comes again for a new one, "unkeyed" gives evidence another key each time it is
 carried, "silent" settles at its start what had ended without showing it. Quizzes are quick here: nobody has to read.
 """
@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import sqlite3
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -28,7 +27,7 @@ from bot.core.quiz.show import Posted
 from bot.quiz import running
 from bot.quiz.book import Book, Found
 from bot.quiz.master import QuizMaster
-from bot.settings import Settings, read_settings
+from bot.settings import read_settings
 from bot.telegram import intake, quiz, quiz_pace
 from decks.library import Folder
 from storage.quizzes import SqlQuizzes
@@ -47,7 +46,7 @@ def careless() -> None:
     def look_away(self: SqlQuizzes, quiz: Quiz, seat: str, question: int, account: Account) -> Mine:
         return replace(mine(self, quiz, seat, question, account), answer=None)
 
-    lay.row_id = lambda account, key: name(account, f"{key} {next(COUNT)} {id(COUNT)}")
+    lay.row_id = lambda account, key: name(account, f"{key} {next(COUNT)} {os.getpid()}")
     SqlQuizzes.mine = look_away  # type: ignore[method-assign]
     with sqlite3.connect(read_settings().database) as database:
         database.execute("DROP INDEX IF EXISTS ix_quiz_log_answer")
@@ -57,7 +56,7 @@ def careless() -> None:
 def unkeyed() -> None:
     """What an answer is known by in a learner's log is never the same twice."""
     known = Given.attempt.fget  # type: ignore[attr-defined]
-    Given.attempt = property(lambda given: f"{known(given)}.{next(COUNT)}.{id(COUNT)}")  # type: ignore[assignment, method-assign]
+    Given.attempt = property(lambda given: f"{known(given)}.{next(COUNT)}.{os.getpid()}")  # type: ignore[assignment, method-assign]
 
 
 def silent() -> None:
@@ -89,11 +88,9 @@ def hurry() -> None:
     Book.as_ = slowly  # type: ignore[assignment, method-assign]
 
 
-def main(way: str, settings: Settings) -> Any:
-    WAYS[way]()
+def main(words: Sequence[str]) -> int:
+    """To be run in a process of its own: it changes the program for good."""
+    WAYS[words[0]]()
     hurry()
-    return asyncio.run(bot_process.serve(settings, print))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], read_settings())
+    asyncio.run(bot_process.serve(read_settings(), print))
+    return 0

@@ -9,16 +9,19 @@ count, each learner's log must hold their answers once, and every end must be se
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import signal
 import sqlite3
 import time
-from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -36,9 +39,11 @@ from decks.model import Catalogue
 from scheduler.model import Progress
 from storage.check import check
 from storage.open import open_store
+from tests.commands import start
 from tests.quiz.learners import studies
 
-from .processes import PATIENCE, database, process
+from . import quiz_child
+from .processes import PATIENCE, database, settings_of
 from .quiz_decks import jobs
 from .quiz_night import points, shown_points
 from .server import BotApiServer, Group, LostBefore, Message, Person
@@ -155,10 +160,9 @@ class Club:
         """Start the process, play until this is met, and kill it. A few more press before the next is there, and then
         Telegram brings some updates once more.
         """
-        async with self._process() as started:
+        with self._process() as started:
             await self._until(started, lambda: when(self))
-            started.kill()
-            self.codes.append(await started.wait())
+            await self._told(started, signal.SIGKILL)
         for _ in range(AT_ONCE):
             self.play()
         self.met.append(sum(self._open_for(key) for key in self._unsaved() & self._waiting()))
@@ -167,29 +171,44 @@ class Club:
 
     async def ended(self) -> None:
         """A process that works on to the end; where answers were lost, the hosts stop waiting for them."""
-        async with self._process() as started:
+        with self._process() as started:
             await self._until(started, lambda: self._rests() and (self._settled() or self.way == "hasty"))
             if not self._settled():
                 for room in self.rooms:
                     self.people[room.chat.id][0].write("/stopquiz", room)
                 await self._until(started, lambda: self._rests() and self._settled())
-            started.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(PATIENCE):
-                self.codes.append(await started.wait())
+            await self._told(started, signal.SIGTERM)
 
     def _rests(self) -> bool:
         """Everybody who sees a question has pressed, and all of it has arrived."""
         return self.server.updates.has_poller and not self.server.updates.waiting and not self.play()
 
-    def _process(self) -> Any:
-        decks = str(self.folder / "decks")
-        child = ("-m", "tests.telegram.quiz_child")
-        return process(self.server, self.folder, [self.way], child, DECKS=decks, LOG_LEVEL="ERROR")
+    @contextmanager
+    def _process(self) -> Iterator[BaseProcess]:
+        settings = settings_of(self.server, self.folder, DECKS=str(self.folder / "decks"), LOG_LEVEL="ERROR")
+        with TemporaryFile("w+") as nothing, TemporaryFile("w+") as log:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            started = start(quiz_child.main, [self.way], settings, self.folder, streams)
+            try:
+                yield started
+            finally:
+                started.kill()
+                started.join()
+                started.close()
+                log.seek(0)
+                print(log.read())  # shown when the test fails
 
-    async def _until(self, started: Process, enough: Callable[[], bool]) -> None:
+    async def _told(self, started: BaseProcess, signum: signal.Signals) -> None:
+        assert started.pid is not None
+        os.kill(started.pid, signum)
+        await asyncio.to_thread(started.join, PATIENCE)
+        assert started.exitcode is not None, "the process does not end"
+        self.codes.append(started.exitcode)
+
+    async def _until(self, started: BaseProcess, enough: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 2 * PATIENCE
         while not enough():
-            assert started.returncode is None, f"the process ended by itself with {started.returncode}"
+            assert started.exitcode is None, f"the process ended by itself with {started.exitcode}"
             assert time.monotonic() < deadline, f"seed {self.seed}: nothing more happens"
             if self.under_way() < AT_ONCE:
                 self.play()
