@@ -5,6 +5,7 @@ Every query is bounded, however many cards and reviews there are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
@@ -78,6 +79,7 @@ from scheduler.model import Progress
 READY = 12  # learning cards looked at in one turn
 YEAR = 370  # study days of figures
 PACE_DAYS = 14  # study days over which a learner's pace is measured
+LEARNING = 500  # learning cards that are counted among what falls due
 HELD = 20  # held cards that the settings list
 
 # Actions that speak of the streak, of breaks or of catching up, whatever is on screen.
@@ -348,7 +350,16 @@ def _figures(turn: Turn, desk: Desk, action: ShowStats | ShowDeck | ShowTrack) -
     hardest = tuple(turn.hardest(20))
     return Figures(
         days=tuple(turn.days(desk.today - YEAR, desk.today)),
-        forecast=turn.forecast(0, desk.today + 30),
+        forecast=_forecast(turn, desk),
         recall=tuple(turn.recall(desk.today - 30, desk.today)),
         hardest=hardest,
     )
+
+
+def _forecast(turn: Turn, desk: Desk) -> Mapping[int, int]:
+    """Study day -> cards that fall due on it within 30 days, learning cards included."""
+    falling = Counter(turn.forecast(0, desk.today + 30))
+    for _, progress in turn.ready(desk.now + LATER, LEARNING):
+        if progress.due_at is not None:
+            falling[study_day(max(desk.now, progress.due_at), desk.learner.zone, desk.learner.day_start)] += 1
+    return falling

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.core.actions import Begin, Browse, Set, ShowCard, ShowDeck, ShowHelp, ShowSettings, ShowStats, Start
 from bot.core.model import Scope, ScopeKind
 from bot.core.reply import Screen
+from scheduler.model import Phase
 from tests.stories.decks import FIRST, MECHANISMS, NAMES, deck, facts
 from tests.stories.driver import Story
 from tests.stories.kept import assert_kept
@@ -58,6 +59,19 @@ async def test_looking_around_changes_nothing_and_leads_back(tmp_path: Path) -> 
             assert ann.reply.attempt == card
         assert await ann.progress() == {}
         assert_kept("looking-around", story.transcript)
+
+
+async def test_cards_just_learnt_are_among_what_falls_due(tmp_path: Path) -> None:
+    async with Story(tmp_path, {"jobs": facts("jobs", 10)}) as story:
+        ann = await introduced(story, "jobs")
+        await ann.does(Start())
+        for _ in range(3):
+            await ann.presses("Show answer")
+            await ann.presses("Good")
+        progress = await ann.progress()
+        assert [known.phase for known in progress.values()] == [Phase.LEARNING] * 3
+        await ann.does(ShowStats())
+        ann.sees("7 days: 3")
 
 
 async def test_options_are_ticked_and_an_answer_may_be_code(tmp_path: Path) -> None:
