@@ -13,7 +13,6 @@ from pathlib import Path
 from .server import BotApiServer
 
 PATIENCE = 30.0  # seconds a start or an end may take on a busy machine
-BACKFILL = ("-m", "bot")
 
 
 def environment(server: BotApiServer, folder: Path, **more: str) -> dict[str, str]:
@@ -34,12 +33,10 @@ def database(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def process(
-    server: BotApiServer, folder: Path, words: Sequence[str], program: Sequence[str] = BACKFILL, **more: str
-) -> AsyncIterator[Process]:
+async def process(server: BotApiServer, folder: Path, words: Sequence[str], **more: str) -> AsyncIterator[Process]:
     """A process with these words on its command line; killed at the end if it still runs."""
     started = await asyncio.create_subprocess_exec(
-        sys.executable, *program, *words, env=environment(server, folder, **more), stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "bot", *words, env=environment(server, folder, **more), stdout=PIPE, stderr=PIPE
     )
     try:
         yield started
