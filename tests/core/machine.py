@@ -169,7 +169,7 @@ class Drilling(RuleBasedStateMachine):
         self.replies[account] = reply
         self.drawn[account] = self._basis(now)
         self.last, self.heard = (account, action, key, reply), self.story.now
-        if reply.attempt and reply.attempt not in (act.FINDING, link_model.TYPED, *self.attempts):
+        if reply.attempt and reply.attempt not in (act.FINDING, act.PAUSING, link_model.TYPED, *self.attempts):
             self.attempts.append(reply.attempt)
         self._well_formed(account, reply)
 
