@@ -35,7 +35,7 @@ def step(desk: Desk, action: Remind) -> Outcome:
     if before is None:
         return Outcome(reply=nothing_open(words.NO_REMINDERS))
     match action.what:
-        case "later":
+        case "later" if desk.account.platform in PLATFORMS:
             return _later(desk, before)
         case "today":
             return _put_away(desk, before, screens.notice(words.TODAY))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from bot.core.actions import Begin, Book, Part, Rehearse, Set, Start, Stop, Undo
+from bot.core.actions import Begin, Book, Part, Rehearse, Remind, Set, Start, Stop, Undo
 from bot.core.habit_words import all_caught_up
 from bot.core.link_model import short_account
 from bot.core.model import Account, Scope, ScopeKind
@@ -15,6 +15,7 @@ from bot.core.post import LEASE, Written
 from bot.core.reminder_model import Kind, Later, Letter, Reminders, State
 from bot.core.reply import Screen
 from bot.rounds import Rounds
+from storage.check import check
 from tests.exam.made import decks as exam_decks
 from tests.stories.decks import facts
 from tests.stories.driver import MINUTE, Person, Story
@@ -240,3 +241,12 @@ async def test_a_letter_that_a_worker_holds_twice_is_not_given_up_because_its_ca
         await post.settle(held.letter, Later(60.0, "too many messages"), repeats=False)
         await claimed()
         assert isinstance(await post.take(stale), Written)
+
+
+async def test_a_button_below_a_message_pressed_where_nothing_can_be_sent_writes_no_letter(tmp_path: Path) -> None:
+    """The page draws none; the press of one, made by hand, would be a letter that nobody carries."""
+    async with Story(tmp_path, {"jobs": facts("jobs", 3)}) as story:
+        ann = await story.learner()
+        await ann.does(Set("remind", "off"))
+        await ann.does(Remind("later"))
+        assert check(story.database) == []
