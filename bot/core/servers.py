@@ -27,5 +27,6 @@ class Server(Struct, frozen=True, kw_only=True):
     external: str  # the platform's own id, as text
     channels: tuple[str, ...] = ()  # where group sessions may be started, by the platform's ids; none: anywhere
     scope: Scope = Scope()  # the cards of group sessions, and what a newcomer there begins with
+    source: str = ""  # of group sessions only, before `scope`: decks mixed as after /quiz
     hosts: Hosts = Hosts.EVERYONE
     role: str = ""  # the platform's id of the role that hosts; only for Hosts.ROLE

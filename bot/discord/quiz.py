@@ -46,7 +46,7 @@ from bot.discord.quiz_channel import Channels
 from bot.discord.quiz_draw import FORM, PEN_ID
 from bot.discord.quiz_hosts import OPENS, Hosts
 from bot.discord.quiz_options import LIST_ID, PAGE_ID, Offer, quiz_of
-from bot.discord.quiz_rights import PLATFORM, allowed, check_role, person_of, place_of
+from bot.discord.quiz_rights import PLATFORM, check_role, check_start, person_of, place_of
 from decks.model import Catalogue
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ class Quizzes:
         """Where and who. TutorError where such a thing may not be started."""
         place, person = place_of(interaction), person_of(interaction)
         if isinstance(action, STARTS):
-            person = allowed(interaction, await self._servers.find(PLATFORM, place.server), person)
+            check_start(interaction, await self._servers.find(PLATFORM, place.server), person)
         for role in _roles(action):
             check_role(interaction, role)
         return place, person

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from msgspec.structs import replace
 
 from bot.core.model import Account, TutorError
 from bot.core.quiz.model import Person, Place
@@ -34,9 +33,9 @@ def person_of(interaction: Interaction) -> Person:
     )
 
 
-def allowed(interaction: Interaction, server: Server, person: Person) -> Person:
-    """The person, marked with whether they may start quizzes. TutorError where none may be started, or the bot
-    could not show one."""
+def check_start(interaction: Interaction, server: Server, person: Person) -> None:
+    """TutorError where no quiz may be started, the bot could not show one, or only a role may that this person lacks;
+    that only managers may is the quizzes' own rule."""
     channels = {str(interaction.channel_id), str(getattr(interaction.channel, "parent_id", None))}
     if server.channels and channels.isdisjoint(server.channels):
         raise TutorError(words.only_in(_channel_names(interaction, server)))
@@ -44,7 +43,6 @@ def allowed(interaction: Interaction, server: Server, person: Person) -> Person:
         raise TutorError(words.cannot_write(missing))
     if not person.manages and server.hosts is Hosts.ROLE and not _has(interaction.user, server.role):
         raise TutorError(words.only_by(_role_name(interaction, server.role)))
-    return replace(person, may_host=person.manages or server.hosts is not Hosts.MANAGERS)
 
 
 def check_role(interaction: Interaction, role: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.clock import study_day
 from bot.core.model import Account, TutorError
@@ -146,7 +147,7 @@ class Book:
 
     async def move(self, platform: str, old: str, new: str) -> None:
         """Everything of a channel whose id has changed, quiz by quiz; where one is played there already, ours ends."""
-        await self.read(lambda _turn, quizzes: quizzes.move_place(platform, old, new))
+        await self.read(lambda turn, quizzes: _move(turn, quizzes, platform, old, new))
         here = Place(platform, old)
         for name in await self.read(lambda _turn, quizzes: list(quizzes.quizzes_in(here))):
 
@@ -311,6 +312,14 @@ class Book:
             return {}
         today = study_day(self.clock(), learner.zone, learner.day_start)
         return {card: retrievability(known, today, learner.policy) for card, known in turn.progress(cards).items()}
+
+
+def _move(turn: Turn, quizzes: Quizzes, platform: str, old: str, new: str) -> None:
+    """What outlives a channel's quizzes, and what was settled there, unless that was settled anew since."""
+    quizzes.move_place(platform, old, new)
+    settled = turn.servers().find(platform, old)
+    if settled is not None and turn.servers().find(platform, new) is None:
+        turn.servers().save(replace(settled, external=new))
 
 
 def _right(scene: Scene) -> dict[str, set[str]]:

@@ -34,6 +34,7 @@ from bot.quiz.boards import Boards
 from bot.quiz.book import Book
 from bot.quiz.running import Draw, Running, Surface, Wait, wait_for
 from bot.quiz.settle import Settler
+from bot.quiz.setup import Setup
 from bot.quiz.side import Side
 from bot.quiz.timetable import Bell
 from decks.model import Catalogue
@@ -60,7 +61,8 @@ class QuizMaster:
     ) -> None:
         self._book = Book(store, catalogue, clock, zone)
         self._settler = Settler(self._book)
-        self._side = Side(self._book, chance, zone, self._rang)
+        self._setup = Setup(self._book)
+        self._side = Side(self._book, self._setup, chance, zone, self._rang)
         self._clock = clock
         self._wait = wait
         self._last = 0  # when the last press was received
@@ -133,7 +135,7 @@ class QuizMaster:
         return took.outcome.reply
 
     async def _open(self, place: Place, person: Person, options: Options, key: str, wait: int, now: int) -> Reply:
-        if not person.may_host and not person.manages:
+        if not person.manages and await self.only_managers_host(place):
             raise TutorError(words.MAY_NOT_HOST)
         quiz = quiz_id(f"{place.platform}\n{place.channel}", f"{person.account.external}\n{key}")
         opened = await self._book.open(quiz, place, person, options, wait, now)
@@ -242,6 +244,10 @@ class QuizMaster:
         """Where a quiz is played, for what is pressed elsewhere: a private answer's buttons. None: there is no such."""
         found = await self._book.read(lambda _turn, quizzes: quizzes.find(quiz, moving=False))
         return found.place if found else None
+
+    async def only_managers_host(self, place: Place) -> bool:
+        """Whether only those who moderate a place may start quizzes there, by /setup."""
+        return await self._setup.only_managers_host(place)
 
     async def options_of(self, quiz: str) -> Options | None:
         """How a quiz is played, for what a platform lists by itself. None: there is no such quiz."""

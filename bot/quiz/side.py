@@ -17,14 +17,17 @@ from bot.core.quiz.actions import (
     DrillMisses,
     Hide,
     KeepSeparate,
+    LetHost,
     MyResult,
     PostBoard,
     QuizAction,
     Save,
     Schedule,
+    SetDecks,
     ShowHint,
     ShowOptions,
     ShowSaved,
+    ShowSetup,
     ShowSource,
     ToDrill,
     Unschedule,
@@ -57,6 +60,7 @@ from bot.core.quiz.screens import Scene
 from bot.core.reply import Block, Button, Items, Line, Marker, Reply, Screen
 from bot.core.spoken import plural
 from bot.quiz.book import WEEK, Book
+from bot.quiz.setup import Setup
 from decks.model import Card
 from decks.text import escape
 
@@ -66,8 +70,11 @@ SAVED = re.compile(r"(?<!\S)saved:(\S+)", re.IGNORECASE)
 class Side:
     """Answers in private. `rang` is told which platform has another timetable."""
 
-    def __init__(self, book: Book, chance: Callable[[], str], zone: str, rang: Callable[[str], None]) -> None:
+    def __init__(
+        self, book: Book, setup: Setup, chance: Callable[[], str], zone: str, rang: Callable[[str], None]
+    ) -> None:
         self._book = book
+        self._setup = setup
         self._chance = chance
         self._zone = zone
         self._rang = rang
@@ -102,6 +109,8 @@ class Side:
                 return await self._schedule(place, person, action, key)
             case Unschedule(schedule=schedule):
                 return await self._unschedule(place, person, schedule)
+            case ShowSetup() | LetHost() | SetDecks():
+                return await self._setup.handle(place, person, action)
             case _:
                 raise TutorError(words.UNREADABLE)
 
@@ -118,7 +127,7 @@ class Side:
     async def _read(self, place: Place, text: str) -> tuple[Options, list[str]]:
         """(options, the cards that they draw from)."""
         catalogue = self._book.catalogue()
-        base = await self._default(place)
+        base = await self._setup.options(place)
         found = SAVED.search(text)
         if found:
             base = await self._loaded(place, found[1])
@@ -152,14 +161,6 @@ class Side:
     async def names(self, place: Place) -> tuple[str, ...]:
         """The names of a server's saved quizzes."""
         return tuple(one.name for one in await self._saved(place))
-
-    async def _default(self, place: Place) -> Options:
-        """What the managers of the server chose, else everything; also where that is gone since."""
-        if not place.server:
-            return Options()
-        server = await self._book.read(lambda turn, _quizzes: turn.servers().find(place.platform, place.server))
-        chosen = Options(source=server.scope.slug) if server else Options()
-        return chosen if self._book.drawn(chosen, self._book.catalogue()) else Options()
 
     # --- questions -----------------------------------------------------------------------------------------------
 

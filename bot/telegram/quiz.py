@@ -18,7 +18,18 @@ from bot.core.actions import InQuiz
 from bot.core.model import Account, TutorError
 from bot.core.ports import StoreError
 from bot.core.quiz import words
-from bot.core.quiz.actions import Board, Dispute, Join, Pick, QuizAction, ShowOptions, ShowSaved, Write
+from bot.core.quiz.actions import (
+    Board,
+    Dispute,
+    Join,
+    LetHost,
+    Pick,
+    QuizAction,
+    ShowOptions,
+    ShowSaved,
+    ShowSetup,
+    Write,
+)
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Person, Place
 from bot.core.quiz.show import Posted, Show
@@ -34,7 +45,7 @@ from decks.text import plain
 
 EVERY = 3.0  # seconds between two drawings of a message
 
-PUBLIC = (Board, ShowSaved)
+PUBLIC = (Board, ShowSaved, ShowSetup)
 """Commands whose answer everybody may see."""
 TALK = (words.OVER, words.OVER_GONE)
 """Refusals of an answer in text that nobody needs to hear: what replies to a quiz that is over was said to people."""
@@ -65,6 +76,8 @@ class Quizzes(Protocol):
 
     async def place_of(self, quiz: str) -> Place | None: ...
 
+    async def only_managers_host(self, place: Place) -> bool: ...
+
 
 class QuizRoom:
     """The quizzes' side of the handlers."""
@@ -82,7 +95,7 @@ class QuizRoom:
         self._speaker = speaker
         self._settle = settle
         self._stage = Stage(bot, now, self.moved)
-        self._people = People(bot, now)
+        self._people = People(bot, now, quizzes.only_managers_host)
         self._whisper = Whisper(bot, self._stage, speaker)
         self._supergroups: dict[int, int] = {}  # groups that became one since the start
 
@@ -106,8 +119,12 @@ class QuizRoom:
             return
         person = await self._people.pressing(place, query.from_user, action)
         reply = await self._do(update, place, person, action)
-        if query.message is not None and query.message.chat.type == Chat.PRIVATE:
+        message = query.message
+        if message is not None and message.chat.type == Chat.PRIVATE:
             await self._whisper.redraw(query, reply)
+        elif message is not None and isinstance(action, LetHost) and reply.rows:  # the group sees what is in force
+            await self._stage.answer(query.id, render.toast(reply))
+            await self._stage.redraw(message.chat.id, message.message_id, reply)
         else:
             await self._whisper.pressed(query, pressed, action, reply)
 

@@ -24,9 +24,11 @@ from bot.core.quiz.actions import (
     QuizAction,
     Save,
     Schedule,
+    SetDecks,
     ShowDisputes,
     ShowOptions,
     ShowSaved,
+    ShowSetup,
     Skip,
     Stop,
     Unpause,
@@ -108,12 +110,13 @@ _WORDS: dict[str, Callable[[str], Asked]] = {
     "save": Save,
     "saved": lambda _: ShowSaved(),
     "schedule": _schedule,
+    "setup": lambda text: SetDecks(text) if text else ShowSetup(),
     "separate": lambda _: KeepSeparate(True),
     "together": lambda _: KeepSeparate(False),
     "export": lambda _: Other.EXPORT,
     "help": lambda _: Other.HELP,
 }
-_TAKING = ("board", "dispute", "save", "schedule")
+_TAKING = ("board", "dispute", "save", "schedule", "setup")
 _NAMES = {
     "joinquiz": "join",
     "leavequiz": "leave",
@@ -131,5 +134,6 @@ _NAMES = {
     "savedquizzes": "saved",
     "schedulequiz": "schedule",
     "exportquiz": "export",
+    "setup": "setup",
     "help": "help",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Message, User
@@ -11,18 +11,24 @@ from telegram.ext import ExtBot
 from bot.core.model import Account
 from bot.core.quiz.actions import (
     Board,
+    LetHost,
     Next,
     Open,
     Pause,
     PostBoard,
     Preview,
     QuizAction,
+    QuizIt,
+    ReplayMisses,
+    SameAgain,
     Save,
     Schedule,
+    SetDecks,
     SetOption,
     ShowDisputes,
     ShowOptions,
     ShowSaved,
+    ShowSetup,
     Skip,
     StartNow,
     Stop,
@@ -40,6 +46,9 @@ from bot.telegram.quiz_words import AN_ADMIN
 PLATFORM = "telegram"
 
 RIGHTS = (
+    ShowSetup,
+    LetHost,
+    SetDecks,
     StartNow,
     Next,
     Pause,
@@ -59,19 +68,23 @@ RIGHTS = (
     PostBoard,
 )
 """Actions for which it matters whether somebody is an admin: only then Telegram is asked."""
-NAMELESS = (Open, Next, Pause, Unpause, Stop, Skip, Save, Schedule, ShowSaved, Board)
+STARTS = (Open, SameAgain, ReplayMisses, QuizIt)
+"""Likewise, where not everybody may start a quiz."""
+NAMELESS = (Open, Next, Pause, Unpause, Stop, Skip, Save, Schedule, ShowSaved, Board, ShowSetup, SetDecks)
 """What a group's admin may ask for in the group's own name: answered there, and nobody's own affair."""
 
 
 class People:
-    """The people of groups. `now` gives Unix seconds."""
+    """The people of groups. `now` gives Unix seconds, `closed` whether only admins may start quizzes in a place."""
 
-    def __init__(self, bot: ExtBot[Any], now: Callable[[], float]) -> None:
+    def __init__(self, bot: ExtBot[Any], now: Callable[[], float], closed: Callable[[Place], Awaitable[bool]]) -> None:
         self._admins = Admins(bot, now)
+        self._closed = closed
 
     async def pressing(self, place: Place, user: User, action: QuizAction) -> Person:
         """Whoever pressed or voted: Telegram names them, also where they write under another name."""
-        manages = isinstance(action, RIGHTS) and await self._admins.has(address(place)[0], user.id)
+        asks = isinstance(action, RIGHTS) or (isinstance(action, STARTS) and await self._closed(place))
+        manages = asks and await self._admins.has(address(place)[0], user.id)
         return Person(account=_account(user), name=user.full_name, manages=manages)
 
     async def writing(self, place: Place, message: Message, action: QuizAction) -> Person | None:

@@ -13,7 +13,7 @@ from telegram import CallbackQuery, Message
 from telegram.ext import ExtBot
 
 from bot.core.actions import InQuiz
-from bot.core.quiz.actions import Board, KeepSeparate, QuizAction, ShowSaved
+from bot.core.quiz.actions import Board, KeepSeparate, QuizAction, ShowSaved, ShowSetup
 from bot.core.quiz.buttons import unfold
 from bot.core.quiz.model import Place
 from bot.core.reply import Reply
@@ -85,8 +85,8 @@ def asked_by_link(made: str) -> QuizAction | None:
 
 
 def own(action: QuizAction, reply: Reply) -> Reply:
-    """A reply as it stands in a private chat: the buttons of a board or of what is kept speak of their group."""
-    return Reply(screen=reply.screen, body=reply.body) if isinstance(action, Board | ShowSaved) else reply
+    """A reply as it stands in a private chat, without buttons that speak of their group."""
+    return Reply(screen=reply.screen, body=reply.body) if isinstance(action, Board | ShowSaved | ShowSetup) else reply
 
 
 def _sender(message: Message) -> int:

@@ -233,6 +233,19 @@ class Stage:
             return True
         return False
 
+    async def redraw(self, chat: int, message: int, reply: Reply) -> None:
+        """Something said in a group says something else. Where it cannot, the press was answered all the same."""
+        if not self._pace.take(chat, self._now(), leaving=BESIDE):
+            return
+        drawn = render.draw(reply)
+        content: Content = {"text": drawn.texts[0], "parse_mode": "HTML", "reply_markup": drawn.keyboard}
+        try:
+            await self._change("editMessageText", chat, message, content)
+        except RetryAfter as flood:
+            self._flooded(chat, flood)
+        except TelegramError as error:
+            _log.warning("quiz.not_redrawn", chat=chat, error=str(error))
+
     async def answer(self, query: str, text: str = "", *, alert: bool = False, url: str = "") -> None:
         """Stop a button's spinner. Too late is no harm: what was pressed is saved."""
         for _ in range(ANSWERS):

@@ -21,6 +21,7 @@ COMMANDS = (
     ("savequiz", "Host: keep the latest quiz by a name"),
     ("savedquizzes", "Saved and scheduled quizzes"),
     ("schedulequiz", "Admins: /schedulequiz weekdays 09:00"),
+    ("setup", "Admins: who may start, and which decks"),
     ("exportquiz", "Host: the latest quiz as a table, in private"),
     ("help", "How quizzes are played here"),
 )
@@ -44,7 +45,10 @@ HELP = Reply(
                 "/quiz saved:monday",
             )
         ),
-        Aside("Whoever starts a quiz, and admins, may change, pause and stop it. Your own cards are asked in private."),
+        Aside(
+            "Whoever starts a quiz, and admins, may change, pause and stop it. With /setup admins say who may start "
+            "one, and from which decks. Your own cards are asked in private."
+        ),
     ),
 )
 

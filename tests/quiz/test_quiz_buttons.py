@@ -30,6 +30,7 @@ FIELDS = {
     "on": st.booleans(),
     "hidden": st.booleans(),
     "separate": st.booleans(),
+    "everybody": st.booleans(),
 }
 PRESSED = st.one_of(
     *(

@@ -10,6 +10,7 @@ from bot.core.ports import StoreError
 from bot.core.quiz.actions import Board, Dispute, MyResult, Open, Pick, ShowHint, ShowSource, Void
 from bot.core.quiz.model import Ending, Quiz, Stage
 from bot.core.quiz.results import scores
+from bot.core.servers import Hosts, Server
 from tests.kept import assert_kept
 
 from .facts import facts
@@ -459,10 +460,9 @@ async def test_a_quiz_nobody_answers_ends_by_itself(tmp_path: Path) -> None:
 
 async def test_whoever_may_not_host_is_told_so(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
-        from msgspec.structs import replace
-
+        server = Server(platform="discord", external="77", hosts=Hosts.MANAGERS)
+        await night.quizzes._book.read(lambda turn, _: turn.servers().save(server))
         ana = night.player("Ana")
-        ana.person = replace(ana.person, may_host=False)
         await ana.does(Open(""))
         assert ana.reply.toast == "Here only some people may start a quiz. Ask a moderator."
         assert night.here.sends == 0

@@ -223,6 +223,22 @@ class Unschedule(Struct, frozen=True, tag="T"):
     schedule: str
 
 
+class ShowSetup(Struct, frozen=True, tag="c"):
+    """What the server's managers have settled for its quizzes (moderators)."""
+
+
+class LetHost(Struct, frozen=True, tag="C"):
+    """Let everybody start quizzes in this server, or only those who moderate it (moderators)."""
+
+    everybody: bool
+
+
+class SetDecks(Struct, frozen=True, tag="f"):
+    """What /quiz alone asks from in this server (moderators; typed): decks as after /quiz, none for everything."""
+
+    text: str
+
+
 class Board(Struct, frozen=True, tag="B"):
     """The week's leaderboard of the channel; 0 is this week, 1 the one before. `whole` shows every place.
 
@@ -283,12 +299,15 @@ QuizAction = (
     | ShowSaved
     | Schedule
     | Unschedule
+    | ShowSetup
+    | LetHost
+    | SetDecks
     | Board
     | Hide
     | KeepSeparate
     | Unread
 )
-TYPED = (Open, Write, Save, Schedule)
+TYPED = (Open, Write, Save, Schedule, SetDecks)
 """Actions whose text never goes into a button."""
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.core.model import TutorError
 from bot.core.quiz.options import MOST_QUESTIONS, Answers, Options, Order, Play
-from bot.core.quiz.source import parts
+from bot.core.quiz.source import EVERYTHING, parts
 from bot.core.spoken import joined
 from decks.model import Catalogue
 from decks.text import escape
@@ -39,6 +39,14 @@ def read(text: str, catalogue: Catalogue, base: Options | None = None) -> Option
         options = with_option(options, name, value, catalogue)
     source = " ".join(rest.split())
     return with_option(options, "decks", source, catalogue) if source else options
+
+
+def read_source(text: str, catalogue: Catalogue) -> str:
+    """The decks that a line names, after "decks:" or alone; empty for everything. TutorError as `parts`."""
+    line = " ".join(text[:LINE].split())
+    source = re.sub(r"^decks:\s*", "", line, flags=re.IGNORECASE)
+    parts(source, catalogue)
+    return "" if source.casefold() in EVERYTHING else source
 
 
 def command(options: Options) -> str:

@@ -36,7 +36,6 @@ class Person(Struct, frozen=True, kw_only=True):
     account: Account
     name: str
     manages: bool = False
-    may_host: bool = True  # whether the server's settings let them start quizzes
 
 
 class Stage(StrEnum):

@@ -11,6 +11,7 @@ from bot.core.model import TutorError
 from bot.core.quiz import words
 from bot.core.quiz.actions import (
     DrillMisses,
+    LetHost,
     PostBoard,
     Preview,
     SetOption,
@@ -87,6 +88,22 @@ def preview(quiz: Quiz, cards: Sequence[Card]) -> Reply:
         body.append(Aside(f"And {len(cards) - len(shown)} more."))
     back = ((button(words.OPTIONS, ShowOptions(quiz.id)),),) if quiz.stage is Stage.LOBBY else ()
     return Reply(screen=Screen.SETTINGS, body=tuple(body), rows=(*rows_of(swaps), *back))
+
+
+def setup(titles: Sequence[str], *, everybody: bool) -> Reply:
+    """What is settled in a server: who may start a quiz, with the other choice beside it, and what /quiz alone asks."""
+    choices = ((words.EVERYBODY, True), (words.ADMINS_ONLY, False))
+    row = (
+        button(label, LetHost(choice), Weight.PRIMARY if choice is everybody else Weight.PLAIN)
+        for label, choice in choices
+    )
+    body = (
+        Line(words.SET_UP),
+        Line(words.may_start(everybody=everybody)),
+        Line(f"/quiz alone asks from {words.decks(titles)}."),
+        Aside(words.OTHER_DECKS),
+    )
+    return Reply(screen=Screen.SETTINGS, body=body, rows=(tuple(row),))
 
 
 def disputes(quiz: Quiz, pressed: Pressed, players: Mapping[str, Player]) -> Reply:

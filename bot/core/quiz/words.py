@@ -50,6 +50,7 @@ OVER = "That quiz is over."
 OVER_GONE = "That quiz has ended, for I could not write here any more. Its scores are kept."
 NOT_HOST = "Only whoever started the quiz and moderators can do that."
 MAY_NOT_HOST = "Here only some people may start a quiz. Ask a moderator."
+ADMINS_SET_UP = "Only admins can see and change what is set up here."
 WRONG_CHANNEL = "Quizzes are played in other channels of this server."
 NOT_STARTED = "The first question is still to come."
 STARTED = "The quiz has started; its options stay as they are."
@@ -105,6 +106,27 @@ POSTED_FROM_NOW = "The week's board is posted here on Mondays."
 NOT_POSTED = "No weekly board is posted here any more. /leaderboard still shows it."
 HIDDEN = "You are off the leaderboards from now on."
 SHOWN = "You are on the leaderboards again."
+
+
+SET_UP = "**Quizzes in this group**"
+EVERYBODY = "Everybody"
+ADMINS_ONLY = "Admins only"
+OTHER_DECKS = "For other decks: /setup scd-types + txn-isolation. For everything again: /setup everything"
+
+
+def may_start(*, everybody: bool) -> str:
+    """Who may start a quiz in a group."""
+    return "Everybody may start a quiz." if everybody else "Only admins may start a quiz."
+
+
+def settled(titles: Sequence[str]) -> str:
+    """The decks of /quiz alone are others now."""
+    return f"Saved. /quiz alone now asks from {decks(titles)}."
+
+
+def decks(titles: Sequence[str]) -> str:
+    """What a quiz draws from, by its titles; none: everything."""
+    return joined([escape(title) for title in titles]) or "everything"
 
 
 def locked_in(option: str, took: int) -> str:
