@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.quiz.actions import Board, Dispute, Hide, MyResult, Open, QuizAction, Save, Schedule, Stop
+from bot.core.quiz.actions import (
+    Board,
+    Dispute,
+    Hide,
+    MyResult,
+    Open,
+    QuizAction,
+    Save,
+    Schedule,
+    SetDecks,
+    ShowSetup,
+    Stop,
+)
 from bot.core.quiz.show import Ballot, Show, Timing
 from bot.core.reply import Line, Reply, Screen
 from bot.telegram import quiz_words
@@ -38,6 +50,9 @@ from .server.polls import poll_from
         ("schedulequiz weekdays 09:00", Schedule("weekdays 09:00")),
         ("schedulequiz mon wed 18:30 zone:Europe/Berlin dbt", Schedule("mon wed 18:30", "dbt", "Europe/Berlin")),
         ("schedulequiz whenever", Schedule("whenever")),
+        ("setup", ShowSetup()),
+        ("setup scd-types + txn-isolation", SetDecks("scd-types + txn-isolation")),
+        ("quiz setup decks:", SetDecks("decks:")),
         ("exportquiz", Other.EXPORT),
         ("help", Other.HELP),
         ("drill", None),
