@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from msgspec.structs import replace
 
 from bot.core import actions as act
 from bot.core import link_model
@@ -33,6 +34,7 @@ from bot.core.reply import Button, Reply, Screen
 from bot.core.spoken import short_wait
 from scheduler.model import Progress, Rating
 from scheduler.schedule import Moment, wait
+from storage import rows
 from storage.check import check
 from tests.core.refusals import is_refusal
 from tests.stories.decks import KINDS, deck, facts
@@ -110,12 +112,16 @@ class Kept:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
             self.log = set(db.execute("SELECT learner, entry FROM log"))
             self.caches = {table: set(db.execute(f"SELECT * FROM {table}")) for table in ("progress", "holds", "days")}
-            self.sittings = {
-                table: set(db.execute(f"SELECT * FROM {table}")) for table in ("learners", "sessions", "attempts")
-            }
+            self.sittings = {table: set(db.execute(f"SELECT * FROM {table}")) for table in ("sessions", "attempts")}
+            self.learners = {_not_placing(data) for (data,) in db.execute("SELECT data FROM learners")}
 
     def whole(self) -> object:
-        return self.log, self.caches, self.sittings
+        return self.log, self.caches, self.sittings, self.learners
+
+
+def _not_placing(learner: str) -> str:
+    """A learner as stored, but for whether a city is asked for: whatever else is pressed, refused or not, ends that."""
+    return rows.text(replace(rows.learner_of(learner), placing=False))
 
 
 class Drilling(RuleBasedStateMachine):
