@@ -174,7 +174,7 @@ class QuizMaster:
         A store that fails is asked again until it answers, or until `unserve`.
         """
         surface = self._surfaces[platform] = Surface(draw, every)
-        self._bells[platform] = Bell(platform, self._book, self._ring, self._clock, self._wait)
+        self._bells[platform] = Bell(platform, self._book, self._ring, draw, self._clock, self._wait)
         self._boards[platform] = Boards(platform, self._book, draw, self._clock, self._wait)
         while not surface.closed.is_set():
             try:

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from bot.core.model import Account, TutorError
 from bot.core.ports import Clock, StoreError, Turn
-from bot.core.quiz.keep import Timetable, next_due
+from bot.core.quiz.keep import Timetable, next_due, unstarted
 from bot.core.quiz.model import Person, Place
 from bot.core.quiz.ports import Quizzes
 from bot.quiz.book import Book
-from bot.quiz.running import Wait
+from bot.quiz.running import Draw, Wait
 
 LATE = 30 * 60_000  # ms: a quiz that should have started longer ago is left out
 AGAIN = 5.0  # seconds until a look that failed is made again
@@ -32,10 +32,11 @@ _log = structlog.get_logger(__name__)
 class Bell:
     """Rings for one platform."""
 
-    def __init__(self, platform: str, book: Book, ring: Ring, clock: Clock, wait: Wait) -> None:
+    def __init__(self, platform: str, book: Book, ring: Ring, draw: Draw, clock: Clock, wait: Wait) -> None:
         self._platform = platform
         self._book = book
         self._ring = ring
+        self._draw = draw
         self._clock = clock
         self._wait = wait
         self._changed = asyncio.Event()
@@ -84,7 +85,15 @@ class Bell:
             await self._ring(timetable.place, person, timetable.text, key)
         except TutorError as told:  # a quiz is being played there, or its decks are gone
             _log.info("quiz.not_started", timetable=timetable.id, why=str(told))
+            await self._tell(timetable, str(told))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug: the others ring all the same
             _log.error("quiz.not_started", timetable=timetable.id, exc_info=error)
+
+    async def _tell(self, timetable: Timetable, why: str) -> None:
+        """Say in the channel what came instead of its quiz; once, since the next may be days away."""
+        try:
+            await self._draw(unstarted(timetable, why))
+        except Exception as error:  # noqa: BLE001 - whatever the platform did, the others ring all the same
+            _log.warning("quiz.not_told", timetable=timetable.id, exc_info=error)

@@ -121,6 +121,18 @@ async def test_a_scheduled_quiz_opens_its_lobby_for_five_minutes_on_its_days(tmp
         assert len({show.quiz for show in night.here.shows.values()}) == 3
 
 
+async def test_a_planned_quiz_that_cannot_start_says_so_in_its_channel(tmp_path: Path) -> None:
+    async with Night(tmp_path) as night:
+        mod = night.player("Mira", manages=True)
+        await mod.does(Schedule("daily 18:30", "txn-isolation order:missed-here"))
+        await night.time.passes(24 * HOUR)
+        assert night.here.sends == 1
+        assert "The quiz planned for now did not start." in night.here.screen
+        assert "missed" in night.here.screen, "and why"
+        await night.restart(1)
+        assert night.here.sends == 1, "it is said once"
+
+
 async def test_a_schedule_rings_once_although_the_process_was_away_and_not_hours_late(tmp_path: Path) -> None:
     async with Night(tmp_path) as night:
         mod = night.player("Mira", manages=True)

@@ -308,6 +308,15 @@ async def test_only_admins_schedule_and_the_quiz_starts_by_itself(evening: Night
     assert "<b>Quiz</b>" in evening.group.screen
 
 
+async def test_a_planned_quiz_with_nothing_to_ask_says_so_in_the_group(evening: Night) -> None:
+    olga = evening.server.people[99]
+    await olga.says("/schedulequiz weekdays 18:00 zone:UTC jobs order:missed-here", evening.group)
+    await evening.passes(20 * 60)
+    assert evening.group.messages[-1].text.startswith(
+        "The quiz planned for now did not start. Nothing of this was missed"
+    )
+
+
 async def test_help_is_said_in_the_group_and_the_drill_is_pointed_to(evening: Night) -> None:
     mira = evening.person("Mira")
     await mira.says("/help", evening.group)

@@ -10,8 +10,11 @@ from msgspec import Struct
 
 from bot.core.clock import is_zone, starts, wall_time
 from bot.core.model import TutorError
+from bot.core.quiz import words
 from bot.core.quiz.model import Place
 from bot.core.quiz.options import Options
+from bot.core.quiz.show import Show
+from bot.core.reply import Line, Reply, Screen
 from bot.core.spoken import WEEKDAYS, joined
 from decks.text import escape
 
@@ -46,6 +49,17 @@ class Timetable(Struct, frozen=True, kw_only=True):
     due_at: int  # ms
     host: str = ""  # how whoever made it is called
     account: tuple[str, str] = ("", "")  # (platform, external) of whoever made it
+
+
+def unstarted(timetable: Timetable, sentence: str) -> Show:
+    """What a channel is told instead of a planned quiz: why it did not start, in a sentence of the dialect."""
+    return Show(
+        place=timetable.place,
+        quiz=timetable.id,
+        slot=f"planned-{timetable.due_at}",
+        reply=Reply(screen=Screen.NOTICE, body=(Line(f"{words.NONE_OPENED} {sentence}"),)),
+        live=False,
+    )
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ BOARD_OFF = "No weekly board"
 
 NONE_HERE = "No quiz is open here. /quiz starts one."
 ONE_HERE = "A quiz is being played here already. Join it, or wait for its end."
+NONE_OPENED = "The quiz planned for now did not start."
 OVER = "That quiz is over."
 OVER_GONE = "That quiz has ended, for I could not write here any more. Its scores are kept."
 NOT_HOST = "Only whoever started the quiz and moderators can do that."
